@@ -14,6 +14,9 @@ from geodata.reports.vocabulary import Hit, Vocabulary
 _WORDS = re.compile(r"\w+(?:[-']\w+)*")
 _INITIAL = re.compile(r"(?<!\w)\w\.")
 _BARRIER = re.compile(r"[.,;:()!?\"]")
+"""What parts one clause from the next."""
+_STOP = re.compile(r"[.;!?]")
+"""What parts one sentence from the next."""
 _FARTHEST_APPOSITION, _FARTHEST_LISTED = 6, 9
 _FARTHEST_NUMBER, _FARTHEST_ORG, _FARTHEST_SUBJECT, _FARTHEST_RELATIVE = 4, 4, 16, 4
 
@@ -24,95 +27,67 @@ Numbers = dict[int, tuple[int, int | None, int | None, int | None]]
 
 @dataclass(frozen=True, slots=True)
 class People:
-    """Some people in a sentence.
-
-    Attributes
-    ----------
-    group
-        A code of groups; ``employee`` where only an organisation would tell.
-    low, best, high
-        How many; None where the text gives no number.
-    more
-        They come on top of others.
-    part
-        They are among those named before.
-    part_from
-        Where the words stand that make them a part.
-    out_of
-        They are some of so many, as in *one of the two workers*.
-    bare
-        A number alone stands for them.
-    named
-        A checksum of each word of their names, to tell whether two sentences speak of the
-        same people; no name is kept.
-    rest
-        They are all the others of those named before.
-    ordinal
-        The victim of this number in order: *a third victim*.
-    aged
-        An age alone stands for them.
-    noun
-        A checksum of how the noun for them begins; 0 without a noun.
-    of_hurt
-        They are some of those who were hurt: *one of the injured*.
-    crew
-        They serve in a vehicle, whoever it belongs to.
-    of_kind
-        A number that itself says that they are of the kind named before.
-    kin
-        They are told of by their tie to somebody else: *his brother*.
-    taken
-        Their number follows the noun that it is taken out of.
-    of_several
-        They are some of people with a noun: *one of the assistants*.
-    rank
-        A rank alone, which the army and the police have.
-    anyone
-        A noun that may mean somebody told of before: *the man*.
-    years
-        Their age is told.
-    victims
-        Nothing but that they came to harm is said of who they are: *the injured*.
-    everyone
-        A number that sums up all told of: *both*.
-    apart
-        Some of those told of, and who they are between commas, so that they have a verb of their
-        own: *one of them, a driver, died*.
-    """
+    """Some people in a sentence."""
 
     start: int
     end: int
     group: str
+    """A code of groups; ``employee`` where only an organisation would tell."""
     best: int | None
     low: int | None = None
     high: int | None = None
+    """How many; None where the text gives no number."""
     child: bool = False
     female: bool = False
     more: bool = False
+    """They come on top of others."""
     part: bool = False
+    """They are among those named before."""
     plural: bool = False
     counted: bool = False
     affiliation: str | None = None
     out_of: int | None = None
+    """They are some of so many, as in *one of the two workers*."""
     part_from: int = -1
+    """Where the words stand that make them a part."""
     bare: bool = False
+    """A number alone stands for them."""
     rest: bool = False
+    """They are all the others of those named before."""
     named: tuple[frozenset[int], ...] = ()
+    """A checksum of each word of their names, to tell whether two sentences speak of the same
+    people; no name is kept."""
     ordinal: int | None = None
+    """The victim of this number in order: *a third victim*."""
     aged: bool = False
+    """An age alone stands for them."""
     noun: int = 0
+    """A checksum of how the noun for them begins; 0 without a noun."""
     kin: bool = False
+    """They are told of by their tie to somebody else: *his brother*."""
     crew: bool = False
+    """They serve in a vehicle, whoever it belongs to."""
     of_hurt: bool = False
+    """They are some of those who were hurt: *one of the injured*."""
     of_kind: bool = False
+    """A number that itself says that they are of the kind named before."""
     taken: bool = False
+    """Their number follows the noun that it is taken out of."""
     anyone: bool = False
+    """A noun that may mean somebody told of before: *the man*."""
     rank: bool = False
+    """A rank alone, which the army and the police have."""
     years: bool = False
+    """Their age is told."""
     of_several: bool = False
+    """They are some of people with a noun: *one of the assistants*."""
     victims: bool = False
+    """Nothing but that they came to harm is said of who they are: *the injured*."""
     everyone: bool = False
+    """A number that sums up all told of: *both*."""
     apart: bool = False
+    """Some of those told of, and who they are between commas, so that they have a verb of their
+    own: *one of them, a driver, died*."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,10 +238,8 @@ def _with_unknown(
         word = _UNKNOWN.fullmatch(folded, hit.end, first.start) if first is not None else None
         if word is None or first is None or not vocabulary.has("and", word["and"]):
             continue
-        tags = ("device", "blast", "activity", "org", "happened", "more", "including", "outcome")
         single = re.match(vocabulary.singular_outcome, folded[hit.start : hit.end])
-        other = any(vocabulary.has(tag, word["word"]) for tag in tags)
-        if single is None and not other and hit.value.endswith(".either"):
+        if single is None and hit.value.endswith(".either") and not vocabulary.knows(word["word"]):
             found.append(People(word.start("word"), word.end("word"), "unknown", 1))
     return sorted(found, key=lambda p: p.start)
 
@@ -316,14 +289,13 @@ def _at_once(folded: str, hit: Hit, vocabulary: Vocabulary) -> Hit:
         return hit._replace(value="killed.late") if re.search(vocabulary.later, clause) else hit
     if hit.value != "killed.late":
         return hit
-    before = _STOPPED.split(folded[max(0, hit.start - _AROUND) : hit.start])[-1]
-    after = _STOPPED.split(folded[hit.end : hit.end + _AROUND])[0]
+    before = _BARRIER.split(folded[max(0, hit.start - _AROUND) : hit.start])[-1]
+    after = _BARRIER.split(folded[hit.end : hit.end + _AROUND])[0]
     words = before + folded[hit.start : hit.end] + after
     return hit._replace(value="killed.before") if re.search(vocabulary.at_once, words) else hit
 
 
 _WITH = re.compile(r"(?: \w+)?,? ")
-_STOPPED = re.compile(r"[.;,]")
 _AROUND = 24
 """Within how many characters of a death it is said where somebody died."""
 
@@ -1039,7 +1011,6 @@ _BEFORE_LIST = 110
 _BARE_AGE = re.compile(r"(?<=\()(?:(?:19|20)\d\d|\d{1,2})(?=\))|(?<=, )\d{1,2}(?=,)")
 _OPENED = re.compile(r",? ?\(?")
 _LINKED = re.compile(r",? ?(?:\w{1,3} )?")
-_STOP = re.compile(r"[.;!?]")
 
 
 def _sums(folded: str, start: int, end: int) -> frozenset[int]:
@@ -1681,7 +1652,7 @@ def _attributes(
         marks.append(person.start)
     part = bool(marks)
     # What the next sentence begins with is of other people.
-    tail = _ENDS.split(folded[person.end : person.end + 12])[0]
+    tail = _STOP.split(folded[person.end : person.end + 12])[0]
     around = folded[max(start, person.start - 14) : person.end] + tail
     more = vocabulary.has("more", around) or any(
         h.value == "strong" and not vocabulary.has("outcome", folded, h.end, person.start)
@@ -1713,9 +1684,6 @@ def _attributes(
         kin=re.search(vocabulary.kin, words) is not None,
         of_several=_is_of_several(folded, person, vocabulary),
     )  # fmt: skip
-
-
-_ENDS = re.compile(r"[.;!?,]")
 
 
 def _is_of_several(folded: str, person: People, vocabulary: Vocabulary) -> bool:
@@ -2059,8 +2027,7 @@ def _unknown_subject(folded: str, harm: Harm, vocabulary: Vocabulary) -> People 
     if before is None or re.match(vocabulary.of_people, folded[harm.start : harm.end]) is None:
         return None
     word = before["who"]
-    tags = ("device", "blast", "activity", "org", "more", "person", "source", "speech", "agency")
-    if word in vocabulary.common or any(vocabulary.has(tag, word) for tag in tags):
+    if vocabulary.knows(word):
         return None
     start = folded.rfind(word, 0, harm.start)
     return People(start, start + len(word), "unknown", 1)

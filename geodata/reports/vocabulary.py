@@ -24,6 +24,12 @@ TAGS = (
 )  # fmt: skip
 """The kinds of words that the stages look for; a language has a table of each."""
 
+NO_TRADE = (
+    "device", "blast", "outcome", "activity", "happened", "org", "person", "more", "including",
+    "source", "speech", "agency",
+)  # fmt: skip
+"""The kinds of words that are no unknown trade of somebody."""
+
 
 class Hit(NamedTuple):
     """A word or phrase of the vocabulary in the text."""
@@ -36,213 +42,144 @@ class Hit(NamedTuple):
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """Words and patterns of one language.
-
-    Attributes
-    ----------
-    code
-        ISO 639-1.
-    common
-        Frequent words by which the language is recognised.
-    abbreviations
-        What ends with a full stop without ending a sentence.
-    furniture
-        Patterns of lines that are the page's and not the report's.
-    furniture_below
-        Patterns of lines after which nothing belongs to the report.
-    numbers
-        Words to numbers.
-    tens
-        Words of twenty, thirty … that a unit may follow.
-    months, weekdays
-        Patterns of the twelve and the seven, Monday first.
-    dates
-        Kind of a date (see `dates`) and its pattern, with `{month}`, `{weekday}` and
-        `{number}` in it.
-    capitals
-        Names of months and days are written with capitals here.
-    lexicon
-        Tag to its values and patterns.
-    date_roles, place_roles
-        What a date or a place is, by the words before or after it: role, pattern that
-        ends right before it, pattern that begins right after it.
-    villages, districts
-        Patterns of settlements and districts with the group `name`, matched in the text
-        as it is written, for names that no gazetteer has.
-    not_number
-        Pattern of a number that the text takes back, with `{number}` in it: *not two but one*.
-    article
-        Pattern of an article that a person of unknown trade may follow.
-    apposition
-        What stands between two nouns for one person: *a serviceman, a lieutenant,*.
-    subject_first
-        People come before what happened to them (always, or where nothing tells).
-    clause_strong
-        Which of the borders of `clause` are more than a comma.
-    clause
-        Where a sentence may be cut when it tells of several blasts.
-    ordinals
-        Days of a month in words.
-    partitive, partitive_noun, partitive_gap, partitive_one
-        What stands between the numbers of *one of the two*; how a noun ends that a number
-        is taken out of, and what stands between them; how the two look where one person is
-        named by both.
-    no_number
-        What looks like a number with an ending and is another word.
-    belonging
-        What stands between a person and the body that he or she belongs to.
-    crowd, crowd_of
-        Nouns that their number follows, and what stands between: *a family of four*.
-    parts_before
-        What follows people who are part of those named next.
-    agent
-        What stands before those who did it, and did not suffer it.
-    plural
-        How a noun ends that stands for several people.
-    reported
-        Words after whoever says how others are: *doctors say they are stable*.
-    singular_outcome, singular_pronoun, pronoun_object
-        How a verb begins that tells of one person; what stands before or after it and does.
-    ages
-        Spans of ages, whose numbers count nobody.
-    genitive
-        A noun of one person that looks like several, with what stands before it.
-    owner
-        Pattern of an animal, ``#``, and of whose it is, in angles, with the words between.
-    of_kind
-        Numbers that themselves say *of that kind*.
-    possessive
-        What follows people whose things are spoken of, not they themselves.
-    body
-        What is counted of a body: *two ribs* are not two people.
-    collective
-        Numbers that only people have.
-    comitative
-        What follows people who are only in the company of those named next.
-    hamlet
-        Pattern of the words for a village, which is never a whole district.
-    nth
-        Words of order, as in *a third victim*, to their number.
-    at_place, place_after
-        What stands before a place's name and how that ends; what stands after it.
-    stem
-        So many letters of a noun no ending changes.
-    serving
-        Who serves in a vehicle.
-    everyone
-        How a number begins that sums up those named before: *both residents of*.
-    rank
-        Ranks that more than one service has.
-    at_once
-        What says that somebody died where it happened, not later of the wounds.
-    later
-        What says, before a death, that it was later: *who was treated in hospital*.
-    anyone
-        Nouns by which somebody told of before is called again: *the man*.
-    victims
-        Nouns that only say that people came to harm: *the injured*.
-    kin
-        People told of by their tie to others.
-    whole
-        What stands before a number that others are a part of.
-    beside
-        What stands between people and a participle about them.
-    relative
-        How a clause begins that has no comma before it.
-    attached
-        What ties the people after it to those before: *a guard accompanying the team*.
-    no_person
-        What looks like a person and is an adjective: *a tourist bus*.
-    unknown_subject, of_people
-        One of unknown trade, `who`, right before a verb; verbs that only people have.
-    carrying, nominative
-        Verbs whose subject need not be named, and how those look who are that subject.
-    dependent
-        A clause that only says which person is spoken of, or when: *whom a mine had crippled*.
-    owning
-        What stands before people who have a wound that is named after them.
-    within
-        What stands between a village and the district that it lies in.
-    keep
-        Pattern of what keeps its diacritics, lest two words become one.
-    cited
-        How a source and the medium that quotes it are put together.
-    """
+    """Words and patterns of one language."""
 
     code: str
     common: frozenset[str]
+    """Frequent words by which the language is recognised."""
     abbreviations: str
+    """What ends with a full stop without ending a sentence."""
     furniture: tuple[str, ...]
+    """Patterns of lines that are the page's and not the report's."""
     furniture_below: tuple[str, ...]
+    """Patterns of lines after which nothing belongs to the report."""
     numbers: Mapping[str, int]
     tens: Mapping[str, int]
+    """Words of twenty, thirty … that a unit may follow."""
     months: tuple[str, ...]
     weekdays: tuple[str, ...]
+    """Patterns of the twelve and the seven, Monday first."""
     dates: Entries
+    """Kind of a date (see `dates`) and its pattern, with `{month}`, `{weekday}` and `{number}` in
+    it."""
     lexicon: Mapping[str, Entries]
     date_roles: tuple[tuple[str, str, str], ...]
     place_roles: tuple[tuple[str, str, str], ...]
+    """What a date or a place is, by the words before or after it: role, pattern that ends right
+    before it, pattern that begins right after it."""
     villages: tuple[str, ...]
     districts: tuple[str, ...]
+    """Patterns of settlements and districts with the group `name`, matched in the text as it is
+    written, for names that no gazetteer has."""
     clause: str
+    """Where a sentence may be cut when it tells of several blasts."""
     cited: str
+    """How a source and the medium that quotes it are put together."""
     number_ending: str = ""
     capitals: bool = False
+    """Names of months and days are written with capitals here."""
     subject_first: bool = False
+    """People come before what happened to them (always, or where nothing tells)."""
     keep: str = ""
+    """Pattern of what keeps its diacritics, lest two words become one."""
     within: str = "(?!)"
+    """What stands between a village and the district that it lies in."""
     serving: str = "(?!)"
+    """Who serves in a vehicle."""
     anyone: str = "(?!)"
+    """Nouns by which somebody told of before is called again: *the man*."""
     victims: str = "(?!)"
+    """Nouns that only say that people came to harm: *the injured*."""
     at_once: str = "(?!)"
+    """What says that somebody died where it happened, not later of the wounds."""
     later: str = "(?!)"
+    """What says, before a death, that it was later: *who was treated in hospital*."""
     everyone: str = "(?!)"
+    """How a number begins that sums up those named before: *both residents of*."""
     rank: str = "(?!)"
+    """Ranks that more than one service has."""
     owning: str = "(?!)"
+    """What stands before people who have a wound that is named after them."""
     kin: str = "(?!)"
+    """People told of by their tie to others."""
     stem: int = 5
+    """So many letters of a noun no ending changes."""
     whole: str = "(?!)"
+    """What stands before a number that others are a part of."""
     beside: str = "(?!)"
+    """What stands between people and a participle about them."""
     relative: str = "(?!)"
+    """How a clause begins that has no comma before it."""
     attached: str = "(?!)"
+    """What ties the people after it to those before: *a guard accompanying the team*."""
     no_person: str = "(?!)"
+    """What looks like a person and is an adjective: *a tourist bus*."""
     unknown_subject: str = "(?!)"
     of_people: str = "(?!)"
+    """One of unknown trade, `who`, right before a verb; verbs that only people have."""
     carrying: str = "(?!)"
     nominative: str = "(?!)"
+    """Verbs whose subject need not be named, and how those look who are that subject."""
     dependent: str = "(?!)"
+    """A clause that only says which person is spoken of, or when: *whom a mine had crippled*."""
     ordinals: Mapping[str, int] = field(default_factory=dict)
+    """Days of a month in words."""
     nth: Mapping[str, int] = field(default_factory=dict)
+    """Words of order, as in *a third victim*, to their number."""
     no_number: str = "(?!)"
+    """What looks like a number with an ending and is another word."""
     not_number: str = "(?!)"
+    """Pattern of a number that the text takes back, with `{number}` in it: *not two but one*."""
     article: str = "(?!)"
+    """Pattern of an article that a person of unknown trade may follow."""
     apposition: str = "(?!)"
+    """What stands between two nouns for one person: *a serviceman, a lieutenant,*."""
     partitive: str = "(?!)"
-    belonging: str = "(?!)"
-    crowd: str = "(?!)"
-    crowd_of: str = "(?!)"
-    agent: str = "(?!)"
-    parts_before: str = "(?!)"
-    owner: str = "(?!)"
-    possessive: str = "(?!)"
-    of_kind: str = "(?!)"
-    body: str = "(?!)"
-    collective: str = "(?!)"
-    comitative: str = "(?!)"
-    hamlet: str = "(?!)"
-    at_place: tuple[str, str] = ("(?!)", "(?!)")
-    place_after: str = "(?!)"
     partitive_noun: str = "(?!)"
     partitive_gap: str = " "
     partitive_one: str = "(?!)"
+    """What stands between the numbers of *one of the two*; how a noun ends that a number is taken
+    out of, and what stands between them; how the two look where one person is named by both."""
+    belonging: str = "(?!)"
+    """What stands between a person and the body that he or she belongs to."""
+    crowd: str = "(?!)"
+    crowd_of: str = "(?!)"
+    """Nouns that their number follows, and what stands between: *a family of four*."""
+    agent: str = "(?!)"
+    """What stands before those who did it, and did not suffer it."""
+    parts_before: str = "(?!)"
+    """What follows people who are part of those named next."""
+    owner: str = "(?!)"
+    """Pattern of an animal, ``#``, and of whose it is, in angles, with the words between."""
+    possessive: str = "(?!)"
+    """What follows people whose things are spoken of, not they themselves."""
+    of_kind: str = "(?!)"
+    """Numbers that themselves say *of that kind*."""
+    body: str = "(?!)"
+    """What is counted of a body: *two ribs* are not two people."""
+    collective: str = "(?!)"
+    """Numbers that only people have."""
+    comitative: str = "(?!)"
+    """What follows people who are only in the company of those named next."""
+    hamlet: str = "(?!)"
+    """Pattern of the words for a village, which is never a whole district."""
+    at_place: tuple[str, str] = ("(?!)", "(?!)")
+    place_after: str = "(?!)"
+    """What stands before a place's name and how that ends; what stands after it."""
     plural: str = "(?!)"
+    """How a noun ends that stands for several people."""
     singular_outcome: str = "(?!)"
     singular_pronoun: str = "(?!)"
-    reported: str = "(?!)"
     pronoun_object: str = "(?!)"
+    """How a verb begins that tells of one person; what stands before or after it and does."""
+    reported: str = "(?!)"
+    """Words after whoever says how others are: *doctors say they are stable*."""
     genitive: str = "(?!)"
+    """A noun of one person that looks like several, with what stands before it."""
     clause_strong: str = "[;:.]"
+    """Which of the borders of `clause` are more than a comma."""
     ages: str = "(?!)"
+    """Spans of ages, whose numbers count nobody."""
 
     @cached_property
     def scanners(self) -> Mapping[str, tuple[re.Pattern[str], tuple[str, ...]]]:
@@ -261,6 +198,10 @@ class Vocabulary:
         """Say whether a folded text holds a word of the tag."""
         pattern, _ = self.scanners[tag]
         return pattern.search(text, start, len(text) if end is None else end) is not None
+
+    def knows(self, word: str) -> bool:
+        """Say whether a folded word is one of the language's, and so nobody of unknown trade."""
+        return word in self.common or any(self.has(tag, word) for tag in NO_TRADE)
 
     @cached_property
     def number_pattern(self) -> str:
