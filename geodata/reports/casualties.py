@@ -193,6 +193,8 @@ def _whole(unit: Unit) -> list[Harm]:
 
 
 _PARTS = _SECOND = 2
+_SOURCES = 2
+"""So many words for saying give each number its own source."""
 
 
 def _parts_in(unit: Unit, after: int) -> list[Harm] | None:
@@ -606,10 +608,7 @@ class _Heard:
         if held is not None and held.herself and again:
             # *The man hurt in the left foot is in hospital*: the one who set it off.
             return
-        before = self.firm[outcome][-1:] if held is None and unit.has("speech", "other") else ()
-        told = next((t for t in before if not t.headline), held)
-        if told is not None and _rival(unit, told, people):
-            doubt = True
+        doubt = doubt or self._by_another_source(unit, outcome, people, held)
         fresh = _Telling(headline=unit.headline, kin=kin, at=unit.start)
         telling = here.setdefault((outcome, doubt), fresh)
         telling.kin = telling.kin and kin
@@ -651,6 +650,32 @@ class _Heard:
         marks = unit.flags["denied"]
         early = any(h.value == "early" and h.start < harm.start for h in marks)
         return _doubtful(unit, harm.start) or (early and unit.start < self.corrected)
+
+    def _by_another_source(
+        self, unit: Unit, outcome: str, people: People, held: _Telling | None
+    ) -> bool:
+        """Say whether a number is that of another source, and of the same people.
+
+        A word for saying stands between the two. Of people of another group it is only where each
+        number has its own: *five workers died, says one; eight people did, says another*.
+        """
+        if people.part or people.more or people.named:
+            return False
+        said = unit.flags["speech"]
+        other = tuple(s for s in said if s.value == "other")
+        if held is None and other:
+            held = next((t for t in self.firm[outcome][-1:] if not t.headline), None)
+        if held is None:
+            return False
+        count = held.groups.get(people.group)
+        if count is None and len(held.groups) == 1:
+            group, count = next(iter(held.groups.items()))
+            if not (
+                len(said) >= _SOURCES and people.counted and "unknown" in {group, people.group}
+            ):
+                # *It confirmed one soldier's death, while local media write of two dead.*
+                said = other if people.group == "unknown" else ()
+        return count is not None and any(count.span[1] <= s.start <= people.start for s in said)
 
     def _toll(
         self, unit: Unit, harm: Harm, people: People, here: dict[tuple[str, bool], _Telling]
@@ -732,28 +757,31 @@ class _Heard:
         if people.group == "employee" and people.part and len(whole) == 1:
             # *Three sappers hit a mine. Of them the leader died.*
             return replace(people, group=whole.pop())
-        kind = _with_others(unit, people, harm)
-        if kind:
-            return replace(people, group=kind)
-        if not people.bare or people.group != "unknown":
-            return people
-        if people.more and self.last:
-            return replace(people, group=self.last)
-        if people.more or people.part or unit.headline:
+        if people.group == "unknown" and (people.bare or (people.more and people.counted)):
+            people = replace(people, group=self._others(people, harm, unit))
+        return people
+
+    def _others(self, people: People, harm: Harm, unit: Unit) -> str:
+        """Give the group of whom only a number is told, from those told of beside them."""
+        if people.bare and people.more and self.last:
+            return self.last
+        if people.bare and (people.more or people.part or unit.headline):
             # Whoever is only a number in a headline may be named below.
-            return people
-        # *One soldier was killed, two of that kind were hurt*; *two soldiers were killed and
-        # one was hurt*, where more than so many might be anybody.
-        before = {
-            h.people.group
+            return "unknown"
+        beside = [
+            h.people
             for h in unit.told.harms
-            if h.people is not None
-            and h.outcome != harm.outcome
-            and h.people.end <= people.start
-            and h.people.counted
-            and (people.of_kind or h.people.bare or _fewer(people, h.people))
-        }
-        return replace(people, group=before.pop()) if len(before) == 1 else people
+            if h.people is not None and h.outcome != harm.outcome and h.people.end <= people.start
+        ]
+        if people.bare:
+            # *One soldier was killed, two of that kind were hurt*; *two soldiers were killed and
+            # one was hurt*, where more than so many might be anybody.
+            beside = [p for p in beside if people.of_kind or p.bare or _fewer(people, p)]
+        elif any(p.group != "civilian" for p in beside):
+            # *A boy was killed and two others were hurt*; beside soldiers they might be anybody.
+            return "unknown"
+        groups = {p.group for p in beside if p.counted}
+        return groups.pop() if len(groups) == 1 else "unknown"
 
     def _only_one(self, outcome: str) -> str:
         """Give the group of the one person told of so far, if there is but one."""
@@ -916,28 +944,6 @@ def _of_whole(people: People, unit: Unit) -> People:
     return replace(people, group=wholes[0].group, part=False) if len(wholes) == 1 else people
 
 
-def _with_others(unit: Unit, people: People, harm: Harm) -> str:
-    """Give the kind of the others named right after: *killed a boy and hurt two others*."""
-    if people.group != "unknown" or not (people.more and people.counted) or people.start < harm.end:
-        return ""
-    return next(
-        (
-            h.people.group
-            for h in unit.told.harms
-            if h.people is not None
-            and h.outcome != harm.outcome
-            and h.people.group == "civilian"
-            and h.people.counted
-            and 0 < harm.start - h.people.end <= _JOINED
-        ),
-        "",
-    )
-
-
-_JOINED = 6
-"""How far a verb stands from the people before it whom only a word for *and* parts from it."""
-
-
 def _fewer(some: People, others: People) -> bool:
     return some.best is not None and others.best is not None and some.best < others.best
 
@@ -966,28 +972,6 @@ def _enough(unit: Unit, harmed: list[People]) -> bool:
 def _hurt_first(unit: Unit, late: Harm) -> bool:
     """Say whether the sentence tells of the injured before it tells of a later death."""
     return any(h.outcome == "injured" and h.start < late.start for h in unit.told.harms)
-
-
-def _rival(unit: Unit, held: _Telling, people: People) -> bool:
-    """Say whether another source gives another number of the same people."""
-    said = unit.flags["speech"]
-    count = held.groups.get(people.group)
-    if count is None and len(held.groups) == 1:
-        group, only = next(iter(held.groups.items()))
-        sourced = len(said) >= _SOURCES and people.counted and "unknown" in {group, people.group}
-        if not sourced:
-            # *It confirmed one soldier's death, while local media write of two dead.*
-            said = tuple(s for s in said if s.value == "other")
-        # *Five workers died, says one; eight people did, says another.*
-        count = only if sourced or people.group == "unknown" else None
-    if count is None or people.part or people.more or people.named:
-        return False
-    last = count.span[1]
-    return any(last <= s.start <= people.start for s in said)
-
-
-_SOURCES = 2
-"""So many words for saying give each number its own source."""
 
 
 def _moved(unit: Unit) -> set[Harm]:
