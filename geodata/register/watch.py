@@ -1,17 +1,16 @@
 """Watching beside the work that the register stays whole."""
 
 import logging
-import os
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from threading import Event, Thread
 
-from geodata.disk import first_at
-from geodata.errors import InvalidInput, StoreError
+from geodata.background import Background
+from geodata.disk import first_at, whole
+from geodata.errors import GeodataError, InvalidInput, StoreError
 from geodata.register import log
 from geodata.register.revision import GENESIS
 from geodata.register.store import Store
@@ -44,7 +43,7 @@ class Integrity:
     """What is wrong; empty where nothing is known to be."""
 
 
-class Watch:
+class Watch(Background):
     """Checks a log in a thread: what is new since the last mark at once, all of it slowly.
 
     Parameters
@@ -54,39 +53,26 @@ class Watch:
     """
 
     def __init__(self, store: Store, folder: Path | None) -> None:
+        super().__init__("verify")
         self._store = store
         self._folder = folder
         # Each finding takes the place of the one before as a whole, so readers need no lock.
         self.integrity = Integrity()
-        self._end = Event()
-        self._thread: Thread | None = None
-
-    def start(self) -> None:
-        """Begin; costs the start nothing."""
-        if self._thread is None:
-            self._thread = Thread(target=self._run, name="verify", daemon=True)
-            self._thread.start()
-
-    def stop(self) -> None:
-        """End within moments."""
-        self._end.set()
-        if self._thread is not None:
-            self._thread.join(5)
 
     def _run(self) -> None:
         whole_due = 0.0
-        while not self._end.is_set():
+        while not self.ends_within():
             try:
                 self.look_at_news()
                 if time.monotonic() >= whole_due:
                     whole_due = time.monotonic() + _WHOLE_SECONDS
-                    self._end.wait(_BEFORE_SECONDS)
+                    self.ends_within(_BEFORE_SECONDS)
                     with self._alone() as first:
                         if first:
                             self.look_at_all(_SHARE)
             except StoreError as error:
                 self._tell(error)
-            self._end.wait(_NEWS_SECONDS)
+            self.ends_within(_NEWS_SECONDS)
 
     def _tell(self, error: StoreError) -> None:
         if error.code != "corrupt":
@@ -138,7 +124,7 @@ class Watch:
             The log is damaged, or the store is away.
         """
         chain = Chain(self._store.where, _START)
-        while not self._end.is_set():
+        while not self.ends_within():
             begun = time.thread_time()
             after = chain.mark.revision
             with self._store.read() as connection:
@@ -146,7 +132,7 @@ class Watch:
                     pass
             if chain.mark.revision == after:
                 break
-            self._end.wait((time.thread_time() - begun) * (1 / share - 1))
+            self.ends_within((time.thread_time() - begun) * (1 / share - 1))
         else:
             return
         self._keep(chain)
@@ -182,17 +168,12 @@ def keep_mark(folder: Path, mark: Mark) -> None:
 
 
 def _keep_file(folder: Path, name: str, content: bytes) -> None:
-    part = folder / f".{name}-{os.getpid()}"
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-        part.replace(folder / name)
-    except OSError as reason:
+        with whole(folder / name) as made:
+            made.write_bytes(content)
+    except (OSError, GeodataError) as reason:
         logger.warning("what was verified could not be kept: %s", reason)
-        with suppress(OSError):
-            part.unlink(missing_ok=True)
 
 
 def kept_mark(folder: Path) -> Mark | None:

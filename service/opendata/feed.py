@@ -11,24 +11,22 @@ the settings name an old secret after the new one there is a ``v1`` of each, so 
 can change over one after the other.
 """
 
-import fcntl
 import hmac
 import http.client
 import json
 import logging
-import os
 import time
 import uuid
 from contextlib import suppress
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
-from threading import Event, Thread
 from typing import Any
 from urllib.parse import quote, urlsplit
 from xml.etree import ElementTree as ET
 
-from geodata.disk import whole
+from geodata.background import Background
+from geodata.disk import first_at, whole
 from geodata.errors import GeodataError, InvalidInput
 from geodata.register import Difference, RecordChange, Register, Snapshot, log
 from geodata.register.public import is_told
@@ -183,7 +181,7 @@ def _secrets(text: str) -> list[str]:
     return [one.strip() for one in text.split(",") if one.strip()]
 
 
-class Webhooks:
+class Webhooks(Background):
     """Tells the addresses, in a thread; one process of a data directory does it.
 
     Parameters
@@ -215,43 +213,35 @@ class Webhooks:
                 "notice is yours; make one with: openssl rand -hex 32.",
                 code="no-webhook-secret",
             )
+        super().__init__("webhooks")
         self._register = register
         self._folder = folder
         self._addresses = addresses
         self._secret = secret
         self._service = service.rstrip("/")
-        self._end = Event()
-        self._thread: Thread | None = None
         self._waits: dict[str, tuple[float, float]] = {}
 
     def start(self) -> None:
         """Begin, where there is anybody to tell."""
-        if self._addresses and self._thread is None:
-            self._thread = Thread(target=self._run, name="webhooks", daemon=True)
-            self._thread.start()
-
-    def stop(self) -> None:
-        """End within moments; what is not told yet is told after the next start."""
-        self._end.set()
-        if self._thread is not None:
-            self._thread.join(5)
+        if self._addresses:
+            super().start()
 
     def _run(self) -> None:
         with suppress(OSError):
             self._folder.mkdir(parents=True, exist_ok=True)
-        handle = os.open(self._folder / _LOCK_NAME, os.O_RDWR | os.O_CREAT, 0o600)
+        while not self.ends_within():
+            # Another process of this directory may be the one that tells.
+            with first_at(self._folder / _LOCK_NAME) as first:
+                while first and not self.ends_within():
+                    self._try_to_tell()
+                    self.ends_within(_LOOK_S)
+            self.ends_within(_LOOK_S)
+
+    def _try_to_tell(self) -> None:
         try:
-            while not self._end.is_set():
-                try:
-                    fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                    self.tell()
-                except BlockingIOError:
-                    pass  # another process of this directory tells
-                except GeodataError as error:
-                    logger.warning("webhooks: %s", error.message)
-                self._end.wait(_LOOK_S)
-        finally:
-            os.close(handle)
+            self.tell()
+        except GeodataError as error:
+            logger.warning("webhooks: %s", error.message)
 
     def tell(self) -> None:
         """Tell each address what it was not told yet, as far as it takes it."""
@@ -260,7 +250,7 @@ class Webhooks:
         for address in self._addresses:
             after, until = state[address]
             due, wait = self._waits.get(address, (0.0, _FIRST_WAIT_S))
-            while after < newest and time.monotonic() >= due and not self._end.is_set():
+            while after < newest and time.monotonic() >= due and not self.ends_within():
                 if until <= after:
                     # Kept before it is sent: one whose answer is lost is the same notice again.
                     until = min(after + MOST_SENT, newest)

@@ -11,6 +11,7 @@ SOURCES = sorted(p for pkg in ("geodata", "service") for p in (ROOT / pkg).rglob
 FLOORS = [
     {
         "geodata.errors",
+        "geodata.background",
         "geodata.disk",
         "geodata.deferred",
         "geodata.growing",

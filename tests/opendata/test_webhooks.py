@@ -218,3 +218,31 @@ def test_a_notice_is_signed_by_the_new_and_the_old_secret() -> None:
     moment, *parts = signature("new, old", 7, b"{}").split(",")
     alone = [signature(one, 7, b"{}").split(",")[1] for one in ("new", "old")]
     assert (moment, parts) == ("t=7", alone)
+
+
+def test_one_of_a_directory_tells_and_another_goes_on_after_its_end(
+    hooks, receiver, register, tmp_path, monkeypatch
+) -> None:
+    monkeypatch.setattr(feed, "_LOOK_S", 0.02)
+
+    def told(name: str) -> bool:
+        until = time.monotonic() + 20
+        while ("incident.added", name) not in receiver.events and time.monotonic() < until:
+            time.sleep(0.02)
+        return ("incident.added", name) in receiver.events
+
+    other = Webhooks(register, tmp_path, (receiver.address,), "key")
+    hooks.start()
+    hooks.start()
+    register.append([Change("incident", blast(1))], author="test")
+    assert told("N1")
+    other.start()
+    register.append([Change("incident", blast(2))], author="test")
+    assert told("N2")
+    hooks.stop()
+    register.append([Change("incident", blast(3))], author="test")
+    assert told("N3")
+    other.stop()
+    register.append([Change("incident", blast(4))], author="test")
+    time.sleep(0.2)
+    assert [name for _, name in receiver.events] == ["N1", "N2", "N3"]
