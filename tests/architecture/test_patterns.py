@@ -216,6 +216,7 @@ def slow(pattern: re.Pattern[Any], most: int) -> str | None:
     alike = _alike(tree)
     pumps = [(ahead, pump.translate(alike)) for ahead, pump in _pumps(tree)]
     pumps += [("", whole), ("", whole[:-1])]
+    ends = list(dict.fromkeys(end.translate(alike) for end in _ENDS))
     suspect = _BOUNDED if most <= MOST_CHARS else _SUSPECT
 
     def seconds(ahead: str, pump: str, length: int, end: str) -> float:
@@ -229,7 +230,9 @@ def slow(pattern: re.Pattern[Any], most: int) -> str | None:
     for ahead, pump in dict.fromkeys([*pumps, *(("", pump) for _, pump in pumps)]):
         if not pump:
             continue
-        for end in _ENDS:
+        for end in ends:
+            if end == pump:
+                continue  # as without an end
             for length in sorted({min(length, most) for length in _LENGTHS}):
                 if seconds(ahead, pump, length, end) < suspect:
                     continue

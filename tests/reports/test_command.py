@@ -64,7 +64,7 @@ def test_lines_of_json_keep_their_order_and_ids(run: Run, tmp_path: Path) -> Non
 
 def test_a_large_batch_on_several_processes_is_the_same(run: Run, tmp_path: Path) -> None:
     texts = [BLAST, OTHER, "Nothing at all."]
-    rows = [{"id": str(n), "text": texts[n % 3], "published": "2021-05-14"} for n in range(200)]
+    rows = [{"id": str(n), "text": texts[n % 3], "published": "2021-05-14"} for n in range(100)]
     (tmp_path / "in.jsonl").write_text("\n".join(json.dumps(r) for r in rows))
     for workers in (1, 2):
         args = ("extract", "--jsonl", "in.jsonl", "-o", f"{workers}.jsonl", "--workers", workers)
