@@ -189,9 +189,7 @@ HEAD = (
 )
 
 
-def evaluate(
-    parts: tuple[str, ...], *, every: int = 1, show: bool = False
-) -> dict[str, Score]:
+def evaluate(parts: tuple[str, ...], *, every: int = 1, show: bool = False) -> dict[str, Score]:
     scores: dict[str, Score] = {}
     read_report("A mine went off.", date(2021, 1, 1))
     for part in parts:

@@ -11,6 +11,9 @@ def thorough() -> bool:
 
 
 def examples(wanted: int, **options: Any) -> settings:
-    """Try a law with as many examples where the run is thorough, else with those of the suite."""
-    few = settings.get_profile("suite").max_examples
-    return settings(max_examples=wanted if thorough() else min(wanted, few), **options)
+    """Try a law with as many examples where the run is thorough, else with half and no more.
+
+    No more than those of the suite: a law that asks for few is one whose examples are dear.
+    """
+    few = min(-(-wanted // 2), settings.get_profile("suite").max_examples)
+    return settings(max_examples=wanted if thorough() else few, **options)
