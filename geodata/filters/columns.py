@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
+from math import isnan
 from typing import Any, Literal, NamedTuple
 
 import geopandas as gpd
@@ -16,7 +17,7 @@ import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 
-from geodata.growing import grown, moved_up, together, without
+from geodata.growing import Spliced, grown, is_merged, moved_up, together, without
 
 Mask = npt.NDArray[np.bool_]
 Rows = npt.NDArray[np.int64]
@@ -365,13 +366,12 @@ def _number(day: date | None, other: int) -> np.int32:
 
 
 Keys = npt.NDArray[np.uint32]
+Names = Callable[[int], Any]
 _LEVELS = 16
 """Of the curve: its cells are 600 m by 300 m at the equator, wherever the points lie."""
 _STEP = 4
 """Levels looked up at once."""
 _LEAST_BLOCK = 16
-_MOST_LOOSE = 4
-"""Share of a block (one in so many of its points) that is put in before bounds are made anew."""
 _SIDES: tuple[Literal["left"], Literal["right"]] = ("left", "right")
 
 
@@ -380,7 +380,8 @@ class PointIndex:
 
     A box meets few runs of the curve (Hilbert's, about a quarter of the box's edge in points), so
     that whatever lies in the curve's order is read in as many pieces. A block whose bounds do not
-    meet the box is not looked at.
+    meet the box is not looked at. Points that came, moved or went since the blocks were made are
+    kept apart, and looked at one by one, until they are many.
 
     Parameters
     ----------
@@ -392,7 +393,7 @@ class PointIndex:
     Attributes
     ----------
     rows
-        Rows of the points along the curve: the row at each place.
+        Rows of the points along the curve, the row at each place; then those that are no point.
     keys
         Cells of the curve, ascending: that of the point at each place.
 
@@ -410,104 +411,108 @@ class PointIndex:
         order: Rows | None = None,
     ) -> None:
         points = ~(np.isnan(longitude) | np.isnan(latitude))
-        rows = points.nonzero()[0] if order is None else order[points[order]]
+        order = np.arange(len(points), dtype=np.int64) if order is None else order
+        pointed = points[order]
+        rows = order[pointed]
         # Cell and number in one: all are different, so that the quickest sort will do.
         both = place_keys(longitude[rows], latitude[rows]).astype(np.uint64) << np.uint64(32)
         both |= np.arange(len(rows), dtype=np.uint64)
         both.sort()
-        self.keys: Keys = (both >> np.uint64(32)).astype(np.uint32)
-        self.rows: Rows = rows[(both & np.uint64(0xFFFFFFFF)).astype(np.int64)]
-        self._place(longitude[self.rows], latitude[self.rows])
+        rows = rows[(both & np.uint64(0xFFFFFFFF)).astype(np.int64)]
+        self.rows = Spliced(np.concatenate([rows, order[~pointed]]))
+        keys: Keys = (both >> np.uint64(32)).astype(np.uint32)
+        self._place(keys, longitude[rows], latitude[rows])
+
+    def _place(
+        self, keys: Keys, x: npt.NDArray[np.float64], y: npt.NDArray[np.float64]
+    ) -> "PointIndex":
+        self.keys = Spliced(keys)
+        self._x, self._y, self._bounds = _blocks(x, y)
+        self._put = x[:0], y[:0]
+        """Coordinates of the points that are kept apart."""
+        return self
+
+    def _next(
+        self, rows: Spliced, keys: Spliced, x: npt.NDArray[Any], y: npt.NDArray[Any]
+    ) -> "PointIndex":
+        """Give the index of the same blocks with other points apart, or with none where many."""
+        found = object.__new__(PointIndex)
+        found.rows = rows
+        found.keys, found._put = keys, (x, y)
+        found._x, found._y, found._bounds = self._x, self._y, self._bounds
+        if is_merged(keys.splice):
+            return found._place(np.asarray(keys), *found.coordinates(np.arange(len(keys))).T)
+        return found
 
     def followed(
         self,
         moved: Rows,
-        longitude: npt.NDArray[np.float64],
-        latitude: npt.NDArray[np.float64],
-        name: Callable[[int], Any],
+        before: npt.NDArray[np.float64],
+        now: npt.NDArray[np.float64],
+        name: Names,
     ) -> "PointIndex":
-        """Give the index after some rows were added, moved, or lost their point.
+        """Give the index after some rows were added, moved, or got or lost their point.
 
         The one that would be made of all rows anew; this one stays as it is.
 
         Parameters
         ----------
         moved
-            Those rows.
-        longitude, latitude
-            Of each of them now; NaN where it is no point.
+            Those rows, ascending.
+        before, now
+            Longitude and latitude, shape (m, 2), of those of them that there were, which are the
+            first, and of all; NaN where it is no point.
         name
             Gives what a row is ordered by among those that share a cell.
         """
-        points = ~(np.isnan(longitude) | np.isnan(latitude))
-        new, new_x, new_y = moved[points], longitude[points], latitude[points]
-        lost = np.isin(self.rows, moved).nonzero()[0]
-        left = self._without_places(lost) if len(lost) else self
-        return left.with_points(new, new_x, new_y, name)
+        held = moved[moved < len(self.rows)]
+        places = [
+            self._place_of(x, y, name(row), name)
+            for row, (x, y) in zip(held.tolist(), before.tolist(), strict=True)
+        ]
+        left = self._without_places(np.array(sorted(places), dtype=np.int64)) if places else self
+        return left.with_rows(moved, now, name)
 
-    def with_points(
-        self,
-        new: Rows,
-        new_x: npt.NDArray[np.float64],
-        new_y: npt.NDArray[np.float64],
-        name: Callable[[int], Any],
-    ) -> "PointIndex":
-        """Give the index with more points, of rows that have none in it (see `followed`)."""
-        keys, rows = self.keys, self.rows
-        cells = place_keys(new_x, new_y)
-        order = sorted(range(len(new)), key=lambda at: (cells[at], name(int(new[at]))))
-        places = np.zeros(len(new), dtype=np.int64)
-        for at in order:
-            low, high = (int(np.searchsorted(keys, cells[at], side)) for side in _SIDES)
-            places[at] = bisect_left(
-                range(high), name(int(new[at])), low, high, key=lambda place: name(int(rows[place]))
-            )
-        found = object.__new__(PointIndex)
-        places, new = places[order], new[order]
-        found.keys = np.insert(keys, places, cells[order])
-        found.rows = np.insert(rows, places, new)
-        # Those behind the last point are NaN, and fall off at the end.
-        x, y = (
-            np.insert(held.ravel(), places, some[order])
-            for held, some in ((self._x, new_x), (self._y, new_y))
+    def _place_of(self, longitude: float, latitude: float, name: Any, of: Names) -> int:
+        """Give where a row of a name is, or would be: among those of its cell, or of no point."""
+        if isnan(longitude) or isnan(latitude):
+            low, high = len(self.keys), len(self.rows)
+        else:
+            cell = place_keys(np.array([longitude]), np.array([latitude]))[0]
+            low, high = (self.keys.searchsorted(cell, side) for side in _SIDES)
+        return bisect_left(range(high), name, low, high, key=lambda at: of(int(self.rows[at])))
+
+    def with_rows(self, rows: Rows, at: npt.NDArray[np.float64], of: Names) -> "PointIndex":
+        """Give the index with rows that are not in it."""
+        keys, none = place_keys(*np.nan_to_num(at).T), np.isnan(at.sum(axis=1))
+        names = [of(row) for row in rows.tolist()]
+        # As all are ordered: points first, by their cells, and of one cell by name.
+        order = sorted(range(len(rows)), key=lambda n: (none[n], not none[n] and keys[n], names[n]))
+        each = [self._place_of(at[n, 0], at[n, 1], names[n], of) for n in order]
+        places = np.array(each, dtype=np.int64)
+        pointed = ~none[order]
+        splice, number = self.keys.splice.with_places(places[pointed])
+        points = np.array(order, dtype=np.int64)[pointed]
+        put = np.insert(self.keys.put, number, keys[points])
+        x, y = (np.insert(one, number, at[points, n]) for n, one in enumerate(self._put))
+        return self._next(
+            self.rows.with_values(places, rows[order]), Spliced(self.keys.base, splice, put), x, y
         )
-        count, held, size = len(found.rows), self._x.size, self._x.shape[1]
-        found._loose = self._loose + len(new)
-        if count > held or found._loose > size // _MOST_LOOSE:
-            found._place(x[:count], y[:count])
-            return found
-        found._x, found._y = (one[:held].reshape(-1, size) for one in (x, y))
-        # Each block got as many points of the one before it, or new ones, as were put in: its
-        # bounds with these hold it, if not tightly.
-        ends = (found._x[:, : len(new)], found._y[:, : len(new)]), (new_x[order], new_y[order])
-        found._bounds = self._bounds.copy()
-        at = np.minimum(places + np.arange(len(new)), held - 1) // size
-        for number, one in enumerate((np.fmin, np.fmin, np.fmax, np.fmax)):
-            bound, (first, more) = found._bounds[number], (side[number % 2] for side in ends)
-            np.copyto(bound, one(bound, one.reduce(first, axis=1, initial=np.nan)))
-            one.at(bound, at, more)
-        return found
-
-    def _place(self, x: npt.NDArray[np.float64], y: npt.NDArray[np.float64]) -> None:
-        self._x, self._y, self._bounds = _blocks(x, y)
-        self._loose = 0
-        """Points put in since the bounds of the blocks were made."""
 
     def without(self, lost: Rows) -> "PointIndex":
         """Give the index of rows some of which are lost; those behind them move up."""
         found = self._without_places(np.isin(self.rows, lost).nonzero()[0])
-        found.rows = moved_up(found.rows, lost)
+        found.rows = Spliced(moved_up(np.asarray(found.rows), lost))
         return found
 
     def _without_places(self, gone: Rows) -> "PointIndex":
-        found, count = object.__new__(PointIndex), len(self)
-        found.keys, found.rows = without(self.keys, gone), without(self.rows, gone)
-        found._place(*(without(one.ravel()[:count], gone) for one in (self._x, self._y)))
-        return found
+        splice, kept = self.keys.splice.without(gone[gone < len(self)])
+        keys = Spliced(self.keys.base, splice, self.keys.put[kept])
+        return self._next(self.rows.without(gone), keys, *(one[kept] for one in self._put))
 
     def __len__(self) -> int:
         """How many points there are."""
-        return len(self.rows)
+        return len(self.keys)
 
     def within(self, west: float, south: float, east: float, north: float) -> Rows:
         """Give the places of the points in a closed box.
@@ -525,11 +530,23 @@ class PointIndex:
         x, y = self._x[met], self._y[met]
         found = ((x >= west) & (x <= east) & (y >= south) & (y <= north)).ravel().nonzero()[0]
         size = self._x.shape[1]
-        return met[found // size] * size + found % size
+        found = met[found // size] * size + found % size
+        splice = self.keys.splice
+        if not splice.changes:
+            return found
+        found = splice.place_of(splice.held(found))
+        x, y = self._put
+        apart = ((x >= west) & (x <= east) & (y >= south) & (y <= north)).nonzero()[0]
+        if not len(apart):
+            return found
+        return np.sort(np.concatenate([found, splice.places[apart]]), kind="stable")
 
     def coordinates(self, places: Rows) -> npt.NDArray[np.float64]:
         """Give longitude and latitude of the points at some places, shape (n, 2)."""
-        return np.column_stack([self._x.ravel()[places], self._y.ravel()[places]])
+        splice = self.keys.splice
+        held = (one.ravel()[: splice.size] for one in (self._x, self._y))
+        both = zip(held, self._put, strict=True)
+        return np.column_stack([Spliced(base, splice, put)[places] for base, put in both])
 
 
 def _blocks(x: Any, y: Any) -> tuple[Any, Any, Any]:

@@ -3,7 +3,7 @@
 import math
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property, total_ordering
 from typing import Any, cast
 
@@ -16,9 +16,8 @@ import pyarrow.compute as pc
 import shapely
 
 from geodata.filters import Calendar, Columns, mask_during
-from geodata.filters.columns import Keys, PointIndex
-from geodata.formats.arrow import unchunked
-from geodata.growing import moved_up, without
+from geodata.filters.columns import PointIndex
+from geodata.growing import Spliced, grown, moved_up, together, without
 from geodata.register import Snapshot
 from geodata.register.layer import Ids
 from geodata.register.snapshot import Memo
@@ -26,11 +25,16 @@ from geodata.schemas import FrameSchema, Points
 from service.ogc.query import MOST_FRONT, Area, ItemsQuery, SortKey, Token
 
 Positions = npt.NDArray[np.int64]
-SAMPLE = 5_000
-"""Rows among which the fullest is looked for."""
+Filled = npt.NDArray[np.uint64]
+"""See `filled_fields`."""
+_COUNTED = 56
+"""The bit from which on it tells how many fields have a value."""
+SAMPLE = 1_000
+"""Rows among which the fullest is looked for, of those with and of those without a geometry."""
 _PER_RANK = 16
 """Rows held for one that is selected, from which on sorting the few is cheaper than a walk."""
 _BY_ID = [("id", "ascending")]
+_NONE = np.empty(0, dtype=np.int64)
 _PLACE = SortKey("place")
 """How an order by place compares its keys."""
 
@@ -54,7 +58,73 @@ class _Down:
         return hash(self.value)
 
 
-Looked = tuple[Positions, list[list[str]]]
+@dataclass(frozen=True)
+class Groups:
+    """Rows with a geometry, then those without; by id. Of them the usual order is made."""
+
+    rows: Spliced
+    placed: int
+    """How many have a geometry."""
+    sample: Positions
+    """Rows that the front was chosen from."""
+    left_open: tuple[int, int]
+    """Fields (`filled_fields`) that the first of those with and of those without leave open."""
+
+    def ends(self) -> tuple[tuple[int, int], tuple[int, int]]:
+        """Give the first and the last place + 1 of both groups."""
+        return (0, self.placed), (self.placed, len(self.rows))
+
+    def followed(
+        self, before: Any, frame: gpd.GeoDataFrame, rows: Positions, filled: Filled
+    ) -> "tuple[Groups, bool]":
+        """Give the groups of a later frame, and whether another front may be chosen from them.
+
+        Parameters
+        ----------
+        before
+            Geometries of the frame before.
+        filled
+            Of the later frame.
+        """
+        size, name, shapes = len(self.rows), names_of(frame), frame.geometry.array
+        held = rows[rows < size]
+        none = np.asarray(shapes[together(rows)].isna())
+        was_none = np.asarray(before[together(held)].isna())
+        crossed = none[: len(held)] != was_none
+
+        def place(of: Spliced, ends: tuple[int, int], row: int) -> int:
+            one = name(row)
+            return bisect_left(range(ends[1]), one, *ends, key=lambda at: name(int(of[at])))
+
+        ends = self.ends()
+        gone = np.array(
+            sorted(
+                place(self.rows, ends[int(was_none[n])], int(held[n])) for n in crossed.nonzero()[0]
+            ),
+            dtype=np.int64,
+        )
+        left = replace(
+            self,
+            rows=self.rows.without(gone) if len(gone) else self.rows,
+            placed=self.placed - int((gone < self.placed).sum()),
+        )
+        new = np.ones(len(rows), dtype=bool)
+        new[: len(held)] = crossed
+        order = sorted(new.nonzero()[0], key=lambda n: (none[n], name(int(rows[n]))))
+        ends = left.ends()
+        places = [place(left.rows, ends[int(none[n])], int(rows[n])) for n in order]
+        found = replace(
+            left,
+            rows=left.rows.with_values(places, rows[order]) if order else left.rows,
+            placed=left.placed + int((~none[order]).sum()),
+        )
+        looked_at = any(
+            at - (at >= groups.placed) * groups.placed < SAMPLE
+            for groups, some in ((self, gone), (left, places))
+            for at in some
+        )
+        fills = filled[rows] & np.array(self.left_open, dtype=np.uint64)[none.astype(np.int64)]
+        return found, bool(looked_at or np.isin(held, self.sample).any() or fills.any())
 
 
 @dataclass(frozen=True)
@@ -72,107 +142,76 @@ class Order:
     frame: gpd.GeoDataFrame
     sort: tuple[SortKey, ...]
     """Columns; empty = the usual order."""
-    positions: Positions
+    positions: Spliced
     """Row of the feature at each place."""
     front: tuple[str, ...] = ()
     """Ids of the features that come first in the usual order."""
-    keys: Keys | None = None
+    keys: Spliced | None = None
     """Cells of the curve in which the first features lie, for an order by place."""
-    looked: Looked | None = None
-    """What the front was chosen from, where it was: rows, and the fields that the first of those
-    with a geometry, and of those without, leave open."""
+    groups: Groups | None = None
+    """What the usual order is made of, where its front was chosen."""
 
     @property
     def nbytes(self) -> int:
-        """Bytes that remembering it takes: the positions, and the ranks made from them later."""
+        """Bytes that remembering it takes: the positions, and the places of rows among them."""
         return self.positions.nbytes * 3 // 2
 
     @cached_property
-    def ranks(self) -> npt.NDArray[np.int32]:
-        """Place of each row."""
-        ranks = np.empty(len(self.positions), dtype=np.int32)
-        ranks[self.positions] = np.arange(len(self.positions), dtype=np.int32)
-        return ranks
-
-    @cached_property
-    def _placeless(self) -> npt.NDArray[np.bool_]:
-        return self.frame.geometry.isna().to_numpy()
+    def _shapes(self) -> Any:
+        return self.frame.geometry.array
 
     def places_of(self, rows: Positions) -> Positions:
         """Give the places of some rows, ascending; costs what is given, not what is held."""
         if len(rows) * _PER_RANK < len(self.positions):
-            places = self.ranks.take(rows)
+            places = self.positions.places_of(rows)
             places.sort()
-            return places.astype(np.int64)
+            return places
         wanted = np.zeros(len(self.positions), dtype=bool)
         wanted[rows] = True
-        return wanted[self.positions].nonzero()[0]
+        return self.positions.places_where(wanted)
 
-    def followed(self, frame: gpd.GeoDataFrame, rows: Positions) -> "Order | None":
+    def followed(
+        self, frame: gpd.GeoDataFrame, rows: Positions, schema: FrameSchema, filled: Filled
+    ) -> "Order | None":
         """Give the usual order of a later frame (see `Columns.followed`).
 
-        The one that would be made anew; None where the front may be another one, or a feature got
-        or lost its geometry.
+        The one that would be made anew.
+
+        Parameters
+        ----------
+        filled
+            Of the later frame.
         """
-        if self.looked is None:
+        if self.groups is None:
             return None
-        sample, unfilled = self.looked
-        size, names = len(self.positions), frame.index.array
-        changed, new = rows[rows < size], rows[rows >= size]
-        placeless = frame.geometry.isna().to_numpy()
-        groups = rows[~placeless[rows]], rows[placeless[rows]]
-        if (
-            np.isin(changed, sample).any()
-            or (placeless[changed] != self._placeless[changed]).any()
-            or any(
-                not np.asarray(frame[name].array[group].isna()).all()
-                for group, open_ in zip(groups, unfilled, strict=True)
-                for name in open_
-            )
-        ):
-            return None
-        first = len(self.front)
-        # The front stands before both groups.
-        inner = self._placeless[self.positions[:first]]
-        middle = size - int(self._placeless.sum()) + int(inner.sum())
-        places = []
-        for row in new:
-            low, high = (middle, size) if placeless[row] else (first, middle)
-            place = bisect_left(
-                range(high), names[row], low, high, key=lambda at: names[self.positions[at]]
-            )
-            if place - low < SAMPLE:
-                return None
-            places.append(place)
-        order = sorted(range(len(new)), key=lambda at: (places[at], names[new[at]]))
-        at = np.array(places, dtype=np.int64)[order]
-        found = Order(
-            frame, (), np.insert(self.positions, at, new[order]), self.front, None, self.looked
-        )
-        found.__dict__["_placeless"] = placeless
-        if "ranks" in self.__dict__:
-            ranks = np.empty(size + len(new), dtype=np.int32)
-            ranks[:size] = self.ranks
-            for place in at:
-                ranks[:size] += self.ranks >= place
-            ranks[new[order]] = at + np.arange(len(new))
-            found.__dict__["ranks"] = ranks
-        return found
+        groups, another = self.groups.followed(self._shapes, frame, rows, filled)
+        if not another:
+            chosen = self.positions[np.arange(len(self.front))]
+            return _with_front(frame, groups, chosen, self.front)
+        return _fronted(frame, schema, groups, filled)
 
     def without(self, lost: Positions) -> "Order | None":
         """Give the order of rows some of which are lost, to be followed (see `followed`).
 
         None where one of them told which come first.
         """
-        if self.looked is None or np.isin(self.looked[0], lost).any():
+        groups = self.groups
+        if groups is None or np.isin(groups.sample, lost).any():
             return None
-        sample, unfilled = self.looked
-        gone = np.isin(self.positions, lost).nonzero()[0]
-        positions = moved_up(without(self.positions, gone), lost)
-        looked = moved_up(sample, lost), unfilled
-        found = Order(self.frame, (), positions, self.front, None, looked)
-        found.__dict__["_placeless"] = without(self._placeless, lost)
-        return found
+        held = np.asarray(groups.rows)
+        gone = np.isin(held, lost).nonzero()[0]
+        found = replace(
+            groups,
+            rows=Spliced(moved_up(without(held, gone), lost)),
+            placed=groups.placed - int((gone < groups.placed).sum()),
+            sample=moved_up(groups.sample, lost),
+        )
+        keep = np.ones(len(held), dtype=bool)
+        keep[lost] = False
+        chosen = moved_up(self.positions[np.arange(len(self.front))], lost)
+        order = _with_front(self.frame, found, chosen, self.front)
+        order.__dict__["_shapes"] = self._shapes[keep]
+        return order
 
     def always(self, layer: "Geometries") -> Positions:
         """Give the places of what belongs to every box: features without a geometry."""
@@ -205,17 +244,14 @@ class Order:
         return self._comparable(self._values(place, row), self._name(row))
 
     @cached_property
-    def _names(self) -> Any:
-        return unchunked(self.frame.index.array)
-
-    def _name(self, row: int) -> str:
-        return str(self._names[row].as_py())
+    def _name(self) -> Callable[[int], str]:
+        return names_of(self.frame)
 
     def _values(self, place: int, row: int) -> tuple[Any, ...]:
         if self.keys is not None:
             return (int(self.keys[place]) if place < len(self.keys) else None,)
         if not self.sort:
-            return (int(self._placeless[row]),)
+            return (int(self._shapes[row] is None),)
         return tuple(plain(self.frame[key.name].iloc[row]) for key in self.sort)
 
     def _comparable(self, values: tuple[Any, ...], feature_id: str) -> tuple[Any, ...]:
@@ -264,7 +300,7 @@ def order_of(frame: gpd.GeoDataFrame, sort: tuple[SortKey, ...]) -> Order:
     keys = [
         (f"c{i}", "descending" if key.descending else "ascending") for i, key in enumerate(sort)
     ]
-    return Order(frame, sort, _sorted(columns, [*keys, ("id", "ascending")]))
+    return Order(frame, sort, Spliced(_sorted(columns, [*keys, ("id", "ascending")])))
 
 
 def usual_order(
@@ -272,6 +308,7 @@ def usual_order(
     schema: FrameSchema,
     front: tuple[str, ...] | None = None,
     ids: Ids | None = None,
+    filled: Filled | None = None,
 ) -> Order:
     """Order a frame's rows where no sort is asked for.
 
@@ -282,25 +319,111 @@ def usual_order(
         the fullest feature, then those that fill most of the fields still without a value.
     ids
         Which row an id has, where the register keeps that.
+    filled
+        Which fields have a value, where that is kept.
     """
     by_id = _rows_by_id(frame, ids)
     missing = frame.geometry.isna().to_numpy()[by_id]
     rows = np.concatenate([by_id[~missing], by_id[missing]])
-    looked = None
+    groups = Groups(Spliced(rows), int((~missing).sum()), _NONE, (0, 0))
     if front is None:
-        chosen, looked = _front(frame, schema, rows, int((~missing).sum()))
-        front = tuple(frame.index[chosen])
-    else:
-        found = (
-            frame.index.get_indexer(pd.Index(front, dtype="str"))
-            if ids is None
-            else np.array([-1 if (row := ids.row(name)) is None else row for name in front])
+        return _fronted(
+            frame, schema, groups, filled_fields(frame, schema) if filled is None else filled
         )
-        chosen = found[found >= 0].astype(np.int64)
-    rest = np.ones(len(frame), dtype=bool)
-    rest[chosen] = False
-    positions = np.concatenate([chosen, rows[rest[rows]]]).astype(np.int64)
-    return Order(frame, (), positions, front, None, looked)
+    found = (
+        frame.index.get_indexer(pd.Index(front, dtype="str"))
+        if ids is None
+        else np.array([-1 if (row := ids.row(name)) is None else row for name in front])
+    )
+    return _with_front(frame, groups, found[found >= 0].astype(np.int64), front, kept=False)
+
+
+def _with_front(
+    frame: gpd.GeoDataFrame,
+    groups: Groups,
+    chosen: Positions,
+    front: tuple[str, ...],
+    *,
+    kept: bool = True,
+) -> Order:
+    """Give the order in which some rows come before the groups."""
+    rest = groups.rows.without(np.sort(groups.rows.places_of(chosen)))
+    positions = rest.with_values(np.zeros(len(chosen), dtype=np.int64), chosen)
+    return Order(frame, (), positions, front, None, groups if kept else None)
+
+
+def _fronted(frame: gpd.GeoDataFrame, schema: FrameSchema, groups: Groups, filled: Filled) -> Order:
+    """Choose the rows that tell the types: few, and together with all fields that have values."""
+    typed = sum(column.kind != "text" for column in schema.columns)
+    bits = np.arange(typed, dtype=np.uint64)
+    covered = np.zeros(typed, dtype=bool)
+    chosen: list[int] = []
+    samples, left_open = [], [0, 0]
+    for number, (low, high) in enumerate(groups.ends()):
+        first = groups.rows[np.arange(low, min(low + SAMPLE, high))]
+        open_ = ~np.bitwise_or.reduce(filled[first]) & np.uint64((1 << typed) - 1)
+        left_open[number] = int(open_)
+        sample = first
+        if high - low > SAMPLE:
+            sample = np.append(first, _fillers(groups.rows, (low + SAMPLE, high), filled, open_))
+        samples.append(sample)
+        told = filled[sample]
+        full = (told >> np.uint64(_COUNTED)).astype(np.int64)
+        fills = (told[:, None] >> bits & np.uint64(1)).astype(bool)
+        while len(sample) and len(chosen) < MOST_FRONT:
+            gain = (fills & ~covered).sum(axis=1)
+            if chosen and not gain.max(initial=0):
+                break
+            # The fullest begins; then what fills most of the rest.
+            best = int((gain * (len(schema.names) + 1) * bool(chosen) + full).argmax())
+            chosen.append(int(sample[best]))
+            covered |= fills[best]
+    name = names_of(frame)
+    groups = replace(groups, sample=np.concatenate(samples), left_open=(left_open[0], left_open[1]))
+    front = tuple(name(row) for row in chosen)
+    return _with_front(frame, groups, np.array(chosen, dtype=np.int64), front)
+
+
+def _fillers(
+    rows: Spliced, ends: tuple[int, int], filled: Filled, left_open: np.uint64
+) -> Positions:
+    """Give for each field that the first rows leave open the first row that fills it."""
+    hits = (filled & left_open).nonzero()[0]
+    places = np.sort(rows.places_of(hits))
+    places = places[(places >= ends[0]) & (places < ends[1])]
+    told, found = filled[rows[places]], []
+    for bit in range(_COUNTED):
+        fills = (told & left_open & np.uint64(1 << bit)).nonzero()[0]
+        found += [int(places[fills[0]])] if len(fills) else []
+    return cast("Positions", rows[np.unique(np.array(found, dtype=np.int64))])
+
+
+def filled_fields(frame: gpd.GeoDataFrame, schema: FrameSchema, rows: Any = slice(None)) -> Filled:
+    """Say which fields of some rows have a value.
+
+    One number a row: a bit for each field that is not of text, in the schema's order, and above
+    them how many fields there are with a value, whatever kind.
+    """
+    place = {name: number for number, name in enumerate(frame.columns)}
+    found: Filled | None = None
+    bit = 0
+    for column in schema.columns:
+        # Without pandas' way through a series, which takes ten times as long as the look at a row.
+        values: Any = frame._get_column_array(place[column.name])  # noqa: SLF001
+        unknown = getattr(values, "_mask", None)
+        known = ~(np.asarray(pd.isna(values[rows])) if unknown is None else unknown[rows])
+        found = np.zeros(len(known), dtype=np.uint64) if found is None else found
+        found += known.astype(np.uint64) << np.uint64(_COUNTED)
+        if column.kind != "text":
+            found |= known.astype(np.uint64) << np.uint64(bit)
+            bit += 1
+    return cast("Filled", found)
+
+
+def names_of(frame: gpd.GeoDataFrame) -> Callable[[int], str]:
+    """Give what gives the id of a row."""
+    names = pa.array(frame.index.array)
+    return lambda row: str(names[row].as_py())
 
 
 def _rows_by_id(frame: gpd.GeoDataFrame, ids: Ids | None) -> Positions:
@@ -309,62 +432,6 @@ def _rows_by_id(frame: gpd.GeoDataFrame, ids: Ids | None) -> Positions:
     if frame.index.is_monotonic_increasing:
         return np.arange(len(frame), dtype=np.int64)
     return _sorted({"id": pa.array(frame.index.array, pa.large_string())}, _BY_ID)
-
-
-def _front(
-    frame: gpd.GeoDataFrame, schema: FrameSchema, rows: Positions, placed: int
-) -> tuple[Positions, Looked]:
-    """Choose the rows that tell the types: few, and together with all fields that have values.
-
-    The rows, and what was looked at (`Order.looked`).
-
-    Parameters
-    ----------
-    rows
-        Rows in the usual order.
-    placed
-        How many of them, the first, have a geometry.
-    """
-    samples, unfilled = [], []
-    names = [column.name for column in schema.columns if column.kind != "text"]
-    covered = np.zeros(len(names), dtype=bool)
-    chosen: list[int] = []
-    for group in (rows[:placed], rows[placed:]):
-        sample = _sample(frame, names, group)
-        samples.append(sample)
-        first = group[:SAMPLE]
-        unfilled.append([name for name in names if not _filled(frame, name)[first].any()])
-        told = {name: _filled(frame, name)[sample] for name in schema.names}
-        full = np.sum([*told.values()], axis=0)
-        filled = np.stack([told[name] for name in names], axis=1)
-        while len(sample) and len(chosen) < MOST_FRONT:
-            gain = (filled & ~covered).sum(axis=1)
-            if chosen and not gain.max(initial=0):
-                break
-            # The fullest begins; then what fills most of the rest.
-            best = int((gain * (len(schema.names) + 1) * bool(chosen) + full).argmax())
-            chosen.append(int(sample[best]))
-            covered |= filled[best]
-    return np.array(chosen, dtype=np.int64), (np.concatenate(samples), unfilled)
-
-
-def _sample(frame: gpd.GeoDataFrame, names: list[str], rows: Positions) -> Positions:
-    """Take the first rows, and for each column the first that fills it, in their order."""
-    if len(rows) <= SAMPLE:
-        return rows
-    wanted = [*range(SAMPLE)]
-    for name in names:
-        filled = _filled(frame, name)
-        # Of a large layer the first rows mostly tell: the rest is not gathered for nothing.
-        if not filled[rows[:SAMPLE]].any() and filled.any():
-            wanted += [int(filled[rows].argmax())]
-    return rows[np.unique(wanted)]
-
-
-def _filled(frame: gpd.GeoDataFrame, name: str) -> npt.NDArray[np.bool_]:
-    # Of whole columns: taking rows out of texts in several pieces costs more.
-    column: Any = frame[name].array
-    return ~np.asarray(column.isna())
 
 
 def _sorted(columns: dict[str, pa.Array], keys: list[tuple[str, str]]) -> Positions:
@@ -377,7 +444,6 @@ def _arrow(column: pd.Series) -> pa.Array:
 
 Mask = npt.NDArray[np.bool_]
 Rows = npt.NDArray[np.int64]
-_NONE = np.empty(0, dtype=np.int64)
 KEPT = 32
 """How many selections of one snapshot are remembered, for deep pages."""
 MOST_ASKED = 256
@@ -547,14 +613,17 @@ def _order(snapshot: Snapshot, query: ItemsQuery, frame: gpd.GeoDataFrame) -> Or
             return orders.get((*key, "place"), lambda: layer.order(frame))
 
     def usual(front: tuple[str, ...] | None = None) -> Order:
-        return usual_order(frame, schema, front, snapshot.ids(query.collection.id))
+        filled = _filled(snapshot, query, frame) if front is None else None
+        return usual_order(frame, schema, front, snapshot.ids(query.collection.id), filled)
 
     def carried() -> Order:
         return snapshot.carried(
             query.collection.id,
             ("order", query.layer_key),
             usual,
-            lambda before, rows: before.followed(frame, rows),
+            lambda before, rows: before.followed(
+                frame, rows, schema, _filled(snapshot, query, frame)
+            ),
         )
 
     order = orders.get(key, lambda: order_of(frame, sort) if sort else carried())
@@ -562,10 +631,22 @@ def _order(snapshot: Snapshot, query: ItemsQuery, frame: gpd.GeoDataFrame) -> Or
     return order if front == order.front else orders.get((*key, front), lambda: usual(front))
 
 
+def _filled(snapshot: Snapshot, query: ItemsQuery, frame: gpd.GeoDataFrame) -> Filled:
+    schema = query.collection.schema
+    return snapshot.carried(
+        query.collection.id,
+        ("filled", query.layer_key),
+        lambda: filled_fields(frame, schema),
+        lambda before, rows: grown(
+            before, rows, filled_fields(frame, schema, together(rows)), len(frame)
+        ),
+    )
+
+
 def rows_by_place(snapshot: Snapshot, query: ItemsQuery) -> Rows:
     """Give all rows of a layer of points in their order by place."""
     frame = query.collection.frame(snapshot, query.risk)
-    return _geometries(snapshot, query, frame).order(frame).positions
+    return np.asarray(_geometries(snapshot, query, frame).order(frame).positions)
 
 
 def rows_of(snapshot: Snapshot, query: ItemsQuery, frame: gpd.GeoDataFrame) -> Rows:
@@ -723,8 +804,6 @@ class Geometries:
 
     Attributes
     ----------
-    none
-        Rows without a geometry.
     index
         Of points; None for a layer of other geometries.
     """
@@ -736,14 +815,16 @@ class Geometries:
             kinds = shapely.get_type_id(np.asarray(self._shapes))
             if not ((kinds == 0) | (kinds == -1)).all():
                 self._bounds = self._shapes.bounds
-                self.none = np.isnan(self._bounds[:, 0]).nonzero()[0]
                 return
-        self.index = PointIndex(self._shapes.x, self._shapes.y, by_id)
         # An empty point has no place either.
-        missing = np.ones(len(self._shapes), dtype=bool)
-        missing[self.index.rows] = False
-        self.none = missing.nonzero()[0]
-        self._none_by_id = by_id[missing[by_id]]
+        self.index = PointIndex(self._shapes.x, self._shapes.y, by_id)
+
+    @cached_property
+    def none(self) -> Rows:
+        """Rows without a geometry, in no order."""
+        if self.index is None:
+            return np.isnan(self._bounds[:, 0]).nonzero()[0]
+        return self.index.rows[np.arange(len(self.index), len(self.index.rows))]
 
     def followed(self, frame: gpd.GeoDataFrame, rows: Rows) -> "Geometries | None":
         """Give the geometries of a later frame (see `Columns.followed`).
@@ -753,31 +834,19 @@ class Geometries:
         shapes, index = frame.geometry.array, self.index
         if index is None or not isinstance(shapes, Points):
             return None
-        held = rows[rows < len(self._shapes)]
+        held = rows[rows < len(index.rows)]
         before, now = (
-            np.column_stack([some.x, some.y]) for some in (self._shapes[held], shapes[rows])
+            np.column_stack([some.x, some.y])
+            for some in (self._shapes[together(held)], shapes[together(rows)])
         )
         same = (now[: len(held)] == before) | (np.isnan(now[: len(held)]) & np.isnan(before))
         moved = np.ones(len(rows), dtype=bool)
         moved[: len(held)] = ~same.all(axis=1)
-        names: Any = frame.index.array
         found = object.__new__(Geometries)
         found._shapes, found.index = shapes, index
-        found.none, found._none_by_id = self.none, self._none_by_id
-        if not moved.any():
-            return found
-        rows, now = rows[moved], now[moved]
-        found.index = index.followed(rows, now[:, 0], now[:, 1], names.__getitem__)
-        placeless = rows[np.isnan(now).any(axis=1)]
-        if len(placeless) or np.isin(rows, self.none).any():
-            kept = self._none_by_id[~np.isin(self._none_by_id, rows)]
-            placeless = np.array(sorted(placeless, key=names.__getitem__), dtype=np.int64)
-            places = [
-                bisect_left(range(len(kept)), names[row], key=lambda at: names[int(kept[at])])
-                for row in placeless
-            ]
-            found._none_by_id = np.insert(kept, places, placeless)
-            found.none = np.sort(found._none_by_id)
+        if moved.any():
+            name = names_of(frame)
+            found.index = index.followed(rows[moved], before[moved[: len(held)]], now[moved], name)
         return found
 
     def without(self, lost: Rows) -> "Geometries | None":
@@ -788,16 +857,12 @@ class Geometries:
         keep[lost] = False
         found = object.__new__(Geometries)
         found._shapes, found.index = self._shapes[keep], self.index.without(lost)
-        found.none, found._none_by_id = (
-            moved_up(rows[keep[rows]], lost) for rows in (self.none, self._none_by_id)
-        )
         return found
 
     def order(self, frame: gpd.GeoDataFrame) -> Order:
         """Give the order of points by place."""
         index = cast("PointIndex", self.index)
-        positions = np.concatenate([index.rows, self._none_by_id])
-        return Order(frame, (), positions, (), index.keys)
+        return Order(frame, (), index.rows, (), index.keys)
 
     def met(self, area: Area) -> Rows:
         """Give the rows whose geometry meets an area, ascending."""
@@ -811,7 +876,4 @@ class Geometries:
         What has no geometry belongs to every box (17-069r4, fc-bbox-response C).
         """
         found = self.met(area)
-        if not len(self.none):
-            return found
-        # Two sorted runs: a stable sort only merges them.
-        return np.sort(np.concatenate([found, self.none]), kind="stable")
+        return np.sort(np.concatenate([found, self.none])) if len(self.none) else found

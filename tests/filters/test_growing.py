@@ -1,10 +1,12 @@
-"""Arrays that share their memory with longer ones never see what came after them."""
+"""Arrays that share their memory with others never see what came after them."""
 
 import numpy as np
-from hypothesis import given
+import pytest
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from geodata.growing import grown
+from geodata import growing
+from geodata.growing import Spliced, grown
 
 STEPS = st.lists(st.tuples(st.integers(0, 3), st.sets(st.integers(0, 9))), max_size=12)
 
@@ -48,3 +50,39 @@ def test_days_and_truths_grow_too() -> None:
         values = np.arange(3).astype(kind)
         once = grown(values[:1], np.array([1]), values[1:2], 2)
         assert (grown(once, np.array([2]), values[2:], 3) == values).all()
+
+
+@pytest.mark.parametrize(("least", "most"), [(0, 1_000), (0, 3), (8, 1_000)])
+@given(st.data())
+@settings(max_examples=60, deadline=None)
+def test_values_taken_out_and_put_in_are_those_of_a_copy(least, most, data) -> None:
+    """Many changes one after the other, of which each leaves what was there before as it was."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(growing, "LEAST_LONG", least)
+        patch.setattr(growing, "MOST_APART", most)
+        wanted = np.arange(data.draw(st.integers(0, 12)))
+        found = Spliced(wanted)
+        earlier = []
+        for step in range(data.draw(st.integers(0, 8))):
+            earlier.append((found, wanted))
+            if data.draw(st.booleans()) and len(wanted):
+                places = st.lists(st.integers(0, len(wanted) - 1), unique=True, max_size=4)
+                gone = np.array(sorted(data.draw(places)), dtype=np.int64)
+                found, wanted = found.without(gone), np.delete(wanted, gone)
+            else:
+                places = st.lists(st.integers(0, len(wanted)), max_size=4)
+                at = sorted(data.draw(places))
+                values = 100 * (step + 1) + np.arange(len(at))
+                found = found.with_values(at, values)
+                wanted = np.insert(wanted, np.array(at, dtype=np.int64), values)
+            earlier.append((found, wanted))
+        for one, values in earlier:
+            assert len(one) == len(values)
+            assert one.tolist() == values.tolist()
+            some = np.arange(len(values))[::-2]
+            assert one[some].tolist() == values[some].tolist()
+            assert [one[at] for at in range(len(values))] == values.tolist()
+            splice = one.splice
+            base = splice.held(np.arange(splice.size))
+            assert one[splice.place_of(base)].tolist() == one.base[base].tolist()
+            assert one[splice.places].tolist() == one.put.tolist()

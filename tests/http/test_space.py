@@ -9,6 +9,7 @@ from pyproj import Transformer
 from shapely.geometry import shape
 
 from geodata.crs import parse_crs, to_crs
+from geodata.growing import Spliced
 from geodata.register import Change
 from service import collections
 from service.ogc.selection import Order
@@ -255,7 +256,9 @@ def test_an_empty_risk_parameter_is_400(reader, name) -> None:
 @given(st.integers(1, 400), st.integers(0, 2**32 - 1), st.floats(0, 1))
 def test_the_places_of_few_and_of_many_rows_are_those_of_the_order(count, seed, share) -> None:
     rng = np.random.default_rng(seed)
-    order = Order(None, (), rng.permutation(count))
+    order = Order(None, (), Spliced(rng.permutation(count)))
     rows = (rng.random(count) < share).nonzero()[0]
-    wanted = [place for place, row in enumerate(order.positions) if row in set(rows.tolist())]
+    wanted = [
+        place for place, row in enumerate(order.positions.tolist()) if row in set(rows.tolist())
+    ]
     assert order.places_of(rows).tolist() == wanted
