@@ -9,7 +9,7 @@ of coordinates until somebody needs objects.
 import numbers
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cache, partial
 from typing import Any, Literal, get_args
 
 import geopandas as gpd
@@ -18,6 +18,7 @@ import numpy.typing as npt
 import pandas as pd
 import shapely
 from geopandas.array import GeometryArray
+from pyproj import CRS
 
 from geodata import codes
 from geodata.codes import values_of
@@ -660,6 +661,12 @@ PRIORITIES = FrameSchema(
 SCHEMAS = {s.name: s for s in (DISTRICTS, INCIDENTS, RISK, PLACES, OPERATIONS, STATISTICS)}
 
 
+@cache
+def _crs84() -> CRS:
+    # Made once: to read its definition takes longer than a look at some points.
+    return CRS.from_user_input(CRS84)
+
+
 class Points(GeometryArray):
     """Points that become objects when somebody needs them: a million of them take 250 MB.
 
@@ -681,9 +688,8 @@ class Points(GeometryArray):
         self._lon, self._lat, self._placed = lon, lat, placed
         self._made: npt.NDArray[Any] | None = None
         self._changed = False
-        self._crs = None
         self._sindex = None
-        self.crs = CRS84
+        self._crs = _crs84()
 
     def _objects(self, rows: Any) -> npt.NDArray[Any]:
         placed = self._placed[rows]

@@ -20,7 +20,7 @@ import pyarrow as pa
 from geodata import progress
 from geodata.disk import no_room
 from geodata.formats import bytes_of, feature_texts
-from geodata.growing import together, without
+from geodata.growing import grown, together, without
 from geodata.register import Snapshot
 from geodata.register.snapshot import Memo
 from geodata.register.state import FEATURES, LAYERS
@@ -54,6 +54,7 @@ MOST_CHANGED, SHARE_CHANGED = 5_000, 20
 
 
 _NONE = np.empty(0, dtype=np.int64)
+Mask = npt.NDArray[np.bool_]
 ByPlace = Callable[[], Rows | None]
 
 
@@ -179,7 +180,8 @@ class _Texts:
 
     def __init__(self, rows: int) -> None:
         self.number = np.full(rows, -1, dtype=np.int32)
-        """Which of the features is a row's; -1 = not made."""
+        """Which of the features is a row's; -1, or one beyond `count`, = not made. Later revisions
+        put numbers into the same memory, where the row is the same."""
         self._edges = np.zeros(rows + 1, dtype=np.int64)
         self._room: _Room | None = None
         self._view, self.count = memoryview(b""), 0
@@ -270,10 +272,13 @@ class _Texts:
         found._edges, found._room = self._edges, self._room
         found._view, found.count = self._view, self.count
         found._laid = self._laid
-        found.number = np.empty(rows, dtype=np.int32)
-        found.number[: len(self.number)] = self.number
-        found.number[len(self.number) :] = found.number[changed] = -1
+        found.number = grown(self.number, changed, -1, rows)
         return found
+
+    def has(self, numbers: npt.NDArray[Any]) -> Mask:
+        """Say which of the features are made."""
+        there: Mask = numbers.view(np.uint32) < self.count
+        return there
 
     def without(self, lost: Rows) -> "_Texts":
         """Give the features of the rows left where some are lost, to be followed."""
@@ -326,6 +331,8 @@ class Ready:
         a box are few slices. None = they stay as they were asked for.
     written
         Gives those of a file, once somebody has written it; None = nobody will.
+    held
+        What is made already; None = nothing.
     """
 
     def __init__(
@@ -335,13 +342,14 @@ class Ready:
         budget: Budget = BUDGET,
         by_place: ByPlace | None = None,
         written: Written | None = None,
+        held: _Texts | None = None,
     ) -> None:
         self._frame, self._query, self._budget = frame, query, budget
         self._by_place, self._written = by_place, written
         self._look_again = 0.0
         self._handed_on = False
         self._lock = Lock()
-        self._held, self.kept = _Texts(len(frame)), 0
+        self._held, self.kept = _Texts(len(frame)) if held is None else held, 0
 
     def empty(self) -> None:
         """Forget all that a file does not have; what is being read stays with its reader."""
@@ -387,13 +395,12 @@ class Ready:
         by_place: ByPlace | None,
         written: Written | None,
     ) -> "Ready | None":
-        ready = Ready(frame, self._query, self._budget)
         with self._lock:
             held = self._held
             if self._handed_on or held.count > 2 * len(frame) + PIECE:
                 return None
             self._handed_on = True
-            ready._held = follow(held)
+            ready = Ready(frame, self._query, self._budget, held=follow(held))
             # What lies by place stays so, but for what changes.
             ready._by_place = by_place if self._by_place is not None else None
             ready._written = written if self._written is not None else None
@@ -405,20 +412,20 @@ class Ready:
         """Give what `slices` gives, if all of it is made already."""
         held = self._held
         numbers = held.number[rows]
-        there = not len(rows) or np.minimum.reduce(numbers) >= 0
+        there = not len(rows) or np.maximum.reduce(numbers.view(np.uint32)) < held.count
         return held.slices(numbers) if there else None
 
     def one(self, row: int) -> Bytes:
         """Give the feature of a row."""
         held = self._held
         number = int(held.number[row])
-        return held.one(number) if number >= 0 else self.slices(np.array([row]))[0]
+        return held.one(number) if 0 <= number < held.count else self.slices(np.array([row]))[0]
 
     def slices(self, rows: Rows) -> list[Bytes]:
         """Give the features of some rows in that order: joined, a list without its brackets."""
         held = self._held
         numbers = held.number[rows]
-        gaps = (numbers < 0).nonzero()[0]
+        gaps = (~held.has(numbers)).nonzero()[0]
         if not len(gaps):
             return held.joined(numbers)
         return self.slices(rows) if self._reads() else self._filled(held, rows, numbers, gaps)
@@ -463,7 +470,9 @@ class Ready:
         new = np.arange(len(gaps)) if made is missing else np.searchsorted(made, missing)
         if len(gaps) == len(rows):
             return fresh.joined(new)
-        pieces = [held.one(number) if number >= 0 else b"" for number in numbers.tolist()]
+        pieces: list[Bytes] = [b""] * len(numbers)
+        for at in held.has(numbers).nonzero()[0].tolist():
+            pieces[at] = held.one(int(numbers[at]))
         for gap, number in zip(gaps.tolist(), new.tolist(), strict=True):
             pieces[gap] = fresh.one(number)
         return [b",".join(pieces)]
@@ -479,7 +488,7 @@ class Ready:
         if len(missing) == 1:
             first = first // BLOCK * BLOCK
             end = min(first + BLOCK, len(self._frame))
-            between = 2 * int(np.count_nonzero(held.number[first:end] < 0)) > end - first
+            between = 2 * int(np.count_nonzero(held.has(held.number[first:end]))) < end - first
         else:
             between = end - first <= 2 * len(missing) <= 2 * PIECE
             if between and len(missing) > PIECE // 2:
@@ -495,7 +504,7 @@ class Ready:
         if not held.count or self.kept / held.count * len(self._frame) > self._budget.most:
             return end
         later = held.number[end : end + AHEAD]
-        there = (later >= 0).nonzero()[0]
+        there = held.has(later).nonzero()[0]
         return end + (int(there[0]) if len(there) else len(later))
 
 

@@ -96,35 +96,34 @@ class Groups:
             one = name(row)
             return bisect_left(range(ends[1]), one, *ends, key=lambda at: name(int(of[at])))
 
-        ends = self.ends()
-        gone = np.array(
-            sorted(
-                place(self.rows, ends[int(was_none[n])], int(held[n])) for n in crossed.nonzero()[0]
-            ),
-            dtype=np.int64,
-        )
+        first: list[int] = []
+        """Places within their group of all that came or went."""
+        ends, gone = self.ends(), []
+        for n in crossed.nonzero()[0]:
+            group = ends[int(was_none[n])]
+            gone.append(place(self.rows, group, int(held[n])))
+            first.append(gone[-1] - group[0])
         left = replace(
             self,
-            rows=self.rows.without(gone) if len(gone) else self.rows,
-            placed=self.placed - int((gone < self.placed).sum()),
+            rows=self.rows.without(np.array(sorted(gone), dtype=np.int64)) if gone else self.rows,
+            placed=self.placed - sum(at < self.placed for at in gone),
         )
         new = np.ones(len(rows), dtype=bool)
         new[: len(held)] = crossed
         order = sorted(new.nonzero()[0], key=lambda n: (none[n], name(int(rows[n]))))
-        ends = left.ends()
-        places = [place(left.rows, ends[int(none[n])], int(rows[n])) for n in order]
+        ends, places = left.ends(), []
+        for n in order:
+            group = ends[int(none[n])]
+            places.append(place(left.rows, group, int(rows[n])))
+            first.append(places[-1] - group[0])
         found = replace(
             left,
             rows=left.rows.with_values(places, rows[order]) if order else left.rows,
             placed=left.placed + int((~none[order]).sum()),
         )
-        looked_at = any(
-            at - (at >= groups.placed) * groups.placed < SAMPLE
-            for groups, some in ((self, gone), (left, places))
-            for at in some
-        )
         fills = filled[rows] & np.array(self.left_open, dtype=np.uint64)[none.astype(np.int64)]
-        return found, bool(looked_at or np.isin(held, self.sample).any() or fills.any())
+        near = min(first, default=SAMPLE) < SAMPLE
+        return found, bool(near or np.isin(held, self.sample).any() or fills.any())
 
 
 @dataclass(frozen=True)
@@ -388,8 +387,10 @@ def _fillers(
     rows: Spliced, ends: tuple[int, int], filled: Filled, left_open: np.uint64
 ) -> Positions:
     """Give for each field that the first rows leave open the first row that fills it."""
-    hits = (filled & left_open).nonzero()[0]
-    places = np.sort(rows.places_of(hits))
+    left_open &= np.bitwise_or.reduce(filled)
+    if not left_open:
+        return _NONE  # nothing fills them
+    places = np.sort(rows.places_of((filled & left_open).nonzero()[0]))
     places = places[(places >= ends[0]) & (places < ends[1])]
     told, found = filled[rows[places]], []
     for bit in range(_COUNTED):
