@@ -18,6 +18,7 @@ from geodata.crs import (
     to_crs,
 )
 from geodata.errors import InvalidInput, NotFound
+from geodata.growing import together
 from geodata.register import Snapshot
 from geodata.risk import (
     RiskParameters,
@@ -279,18 +280,17 @@ def _bbox(snapshot: Snapshot, collection: Collection) -> list[float] | None:
     frame = collection.frame(snapshot, RiskParameters()) if held is None else held
     shapes: Any = frame.geometry.array
 
-    def follow(before: tuple[int, Any], rows: Any) -> tuple[int, Any] | None:
-        count, bounds = before
-        if (rows < count).any():
+    def follow(before: tuple[Any, Any], rows: Any) -> tuple[Any, Any] | None:
+        earlier, bounds = before
+        west, south, east, north = earlier[together(rows[rows < len(earlier)])].total_bounds
+        if west <= bounds[0] or south <= bounds[1] or east >= bounds[2] or north >= bounds[3]:
             return None  # what moved may have been at the edge
-        new = shapes[rows].total_bounds
-        return len(shapes), np.concatenate(
-            [np.fmin(bounds[:2], new[:2]), np.fmax(bounds[2:], new[2:])]
-        )
+        new = shapes[together(rows)].total_bounds
+        return shapes, np.concatenate([np.fmin(bounds[:2], new[:2]), np.fmax(bounds[2:], new[2:])])
 
     key = ("bbox", collection.id)
     _, bounds = snapshot.carried(
-        collection.id, key, lambda: (len(shapes), np.asarray(shapes.total_bounds)), follow
+        collection.id, key, lambda: (shapes, np.asarray(shapes.total_bounds)), follow
     )
     return None if np.isnan(bounds).any() else [round(float(v), 7) for v in bounds]
 

@@ -154,7 +154,8 @@ class Columns:
         for (kind, name), held in list(self._made.items()):
             if kind not in _TAKEN_OVER or held is None:
                 continue
-            some: Any = pd.DataFrame({name: frame[name].array[at]})
+            # Not a frame: to make one takes longer than to read a row.
+            some: Any = {name: pd.Series(frame[name].array[at], copy=False)}
             if not isinstance(held, Codes):
                 found._made[kind, name] = grown(held, rows, _READERS[kind](some, name), len(frame))
                 continue

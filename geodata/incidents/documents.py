@@ -101,6 +101,9 @@ def checked(model: type[R], members: Mapping[str, Any]) -> R:
         ) from None
 
 
+_FEW = 100
+
+
 def documents_table(lines: Sequence[bytes], schema: pa.Schema) -> pa.Table:
     """Read JSON documents into one Arrow table with the schema's columns.
 
@@ -117,7 +120,11 @@ def documents_table(lines: Sequence[bytes], schema: pa.Schema) -> pa.Table:
     return pa_json.read_json(
         io.BytesIO(b"\n".join(lines)),
         # A document must fit one block, or the reader refuses it.
-        read_options=pa_json.ReadOptions(block_size=max(1 << 20, 2 * longest)),
+        read_options=pa_json.ReadOptions(
+            # To wake a thread takes longer than to read some documents.
+            use_threads=len(lines) > _FEW,
+            block_size=max(1 << 20, 2 * longest),
+        ),
         parse_options=pa_json.ParseOptions(
             explicit_schema=schema, unexpected_field_behavior="ignore"
         ),

@@ -30,6 +30,7 @@ _SPARE = 16
 _ROOM = 1.25
 _MOST_CHUNKS = 400
 _LARGE_CHUNK = 50_000
+_SMALL_CHUNK, _FEW = 1_024, 16
 _LEAST_ROOM = 1_023
 _MOST_FRESH = 20_000
 _MOST_PENDING = 40_000
@@ -199,12 +200,21 @@ class Texts:
 
     def extended(self, rows: Any) -> "Texts":
         """Give the column with more rows."""
-        return Texts(pa.chunked_array([*self._chunks.chunks, *_arrow(rows).chunks]))
+        chunks, fresh = self._chunks.chunks, _arrow(rows).chunks
+        if chunks and len(fresh) == 1 and len(chunks[-1]) + len(fresh[0]) <= _SMALL_CHUNK:
+            # Else each row that is written would be a piece of its own.
+            chunks[-1:], fresh = [pa.concat_arrays([chunks[-1], fresh[0]])], []
+        return Texts(pa.chunked_array([*chunks, *fresh]))
 
     def replaced(self, at: npt.NDArray[np.int64], rows: Any) -> "Texts":
         """Give the column with some rows changed; itself where they are the same."""
         fresh = _arrow(rows)
-        if self._chunks.take(pa.array(at)).equals(fresh):
+        if len(at) <= _FEW:
+            # To pick rows, Arrow joins all pieces first.
+            same = all(self._chunks[row] == fresh[n] for n, row in enumerate(at.tolist()))
+        else:
+            same = self._chunks.take(pa.array(at)).equals(fresh)
+        if same:
             return self
         pieces: list[pa.Array] = []
         last = 0

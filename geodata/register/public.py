@@ -260,8 +260,13 @@ def without_hidden(
 
 
 def _restricted(frame: pd.DataFrame) -> np.ndarray:
+    return is_hidden(frame["sensitivity"].array)
+
+
+def is_hidden(sensitivity: Any) -> np.ndarray:
+    """Say of which rows the newest column of their sensitivity says that they are restricted."""
     # Anything but a plain "public" is taken as restricted.
-    return (frame["sensitivity"] != "public").to_numpy(dtype=bool)
+    return np.asarray(sensitivity != "public", dtype=bool)
 
 
 # -- records -----------------------------------------------------------------------

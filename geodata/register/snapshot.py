@@ -29,6 +29,7 @@ from geodata.register.public import (
     PUBLIC_PREFIX,
     Location,
     hidden_rows,
+    is_hidden,
     is_withdrawn,
     own_id,
     public_incidents,
@@ -377,7 +378,7 @@ class Snapshot:
 
         def follow(before: Any, rows: Any) -> Any:
             # A slice of texts is no copy, and picking takes all pieces.
-            now = hidden_rows(frame["sensitivity"].iloc[together(rows)].to_frame())
+            now = is_hidden(frame["sensitivity"].array[together(rows)])
             return grown(before, rows, now, len(frame))
 
         table = self._state.incidents.table

@@ -186,7 +186,7 @@ def feature_answer(
             return page({**orjson.loads(content), "links": links})
         return b"".join((content[:-1], feature_end(links)))
 
-    laid_out(snapshot).add(collection.id)
+    laid_out(snapshot, collection.id).add(collection.id)
     return context.answer(make, tag=tag, headers=feature_headers(query, links))
 
 
@@ -250,7 +250,7 @@ def items_answer(
     if html is not None and context.html:
         body = items_body(context, snapshot, query, page, links)
         return context.answer(lambda: html(body), tag=tag, headers=headers)
-    laid_out(snapshot).add(query.collection.id)
+    laid_out(snapshot, query.collection.id).add(query.collection.id)
     members = _members(context, snapshot, page, links)
     return _collection(context, snapshot, query, page, members, headers)
 
@@ -322,9 +322,13 @@ def _file(
     )
 
 
-def laid_out(snapshot: Snapshot) -> set[object]:
-    """Give the layers of a snapshot that features were given of: the next costs little."""
-    return snapshot.cached("laid-out", set[object])
+def laid_out(snapshot: Snapshot, layer_id: str) -> set[object]:
+    """Give a layer of which features were given, and the kinds of pages: the next costs little.
+
+    So it does after a write, which what is made of the layer follows.
+    """
+    key = ("laid-out", layer_id)
+    return snapshot.carried(layer_id, key, set[object], lambda before, _rows: set(before))
 
 
 def revision_of(snapshot: Snapshot, row: int) -> tuple[int, float]:

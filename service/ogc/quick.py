@@ -4,7 +4,7 @@ One feature by its id, a page of features, a vector tile, as data and in the pub
 ready is given from the request's bytes alone, before any framework, thread or routing; what is
 not takes a thread and the functions of the routes (`service.routes.features`,
 `service.routes.tiles`). Both give the same: heads and links are forms that those very functions
-filled in with marks, once a revision.
+filled in with marks, once.
 """
 
 import re
@@ -106,7 +106,7 @@ MOST_ROWS = 1_000
 MOST_KINDS = 1_000
 """Kinds of selections that are remembered to have been asked for."""
 MOST_FORMS = 64
-"""Forms of answers that a snapshot keeps."""
+"""Forms of answers that are kept."""
 
 Later = Callable[[], Response]
 
@@ -138,21 +138,13 @@ def _place_of(path: str) -> _Place | None:
         return None
 
 
-class _View(NamedTuple):
-    """What answers of one revision are made of."""
-
-    snapshot: Snapshot
-    """The public one."""
-    laid_out: set[object]
-    forms: dict[object, Any]
-
-
 class Quick:
     """Answers of one application that are ready, or nearly so."""
 
     def __init__(self, state: Any) -> None:
         self._state = state
         self._settings: Settings = state.settings
+        self._forms: dict[object, Any] = {}
 
     def ready(self, asked: RawRequest) -> Answer | None:
         """Give an answer in the public view, if nothing has to be made for it.
@@ -171,31 +163,25 @@ class Quick:
         place = header and _place_of(asked.path)
         if place is None or header is None:
             return None
-        view = self._view()
-        # The first look at a new revision lays the whole layer out: that takes a thread.
-        if view is None or place.layer.collection.id not in view.laid_out:
+        snapshot, layer_id = self._view(), place.layer.collection.id
+        # The first look at a layer lays all of it out: that takes a thread.
+        if snapshot is None or layer_id not in laid_out(snapshot, layer_id):
             return None
         if not _wanted(header.accept, place.kind):
             return None
         settings = self._settings
         root = root_at(settings.public_url, header.host, asked.server, asked.scheme)
-        made = _Making(asked, header, *view, place, root, settings.max_limit)
+        made = _Making(asked, header, snapshot, self._forms, place, root, settings.max_limit)
         return _WAYS[place.kind](made)
 
-    def _view(self) -> _View | None:
+    def _view(self) -> Snapshot | None:
         """Give the newest public view."""
         register = self._state.register
         if register is None or register.store.round_trip:
             # Its newest revision is asked of another machine, which may take a while.
             return None
         snapshot: Snapshot = register.snapshot()
-        location = self._settings.restricted_location
-
-        def make() -> _View:
-            public = snapshot.public(location)
-            return _View(public, laid_out(public), {})
-
-        return snapshot.cached(("view", location), make)
+        return snapshot.public(self._settings.restricted_location)
 
     def later(self, request: Request) -> Later | None:
         """Give a function that answers the public in a thread with what is not ready.
@@ -207,10 +193,9 @@ class Quick:
         place = _place_of(scope["path"]) if scope["method"] in ("GET", "HEAD") else None
         if place is None:
             return None
-        view = self._view()
-        if view is None:
+        snapshot = self._view()
+        if snapshot is None:
             return None
-        snapshot = view.snapshot
         answer = _LATER[place.kind](request, snapshot, place, self._settings)
         if answer is not None:
             request.state.view = snapshot.view
@@ -224,15 +209,14 @@ class _Making(NamedTuple):
     asked: RawRequest
     header: Header
     snapshot: Snapshot
-    laid_out: set[object]
     forms: dict[object, Any]
-    """Kept with the snapshot, as what is laid out."""
+    """Heads and links that are filled in; they are of no revision."""
     place: _Place
     root: str
     max_limit: int
 
     def form(self, key: tuple[object, ...], make: Callable[[], Any]) -> Any:
-        """Give what is filled in, made once a snapshot."""
+        """Give what is filled in, made once."""
         kept = self.forms
         full = (self.place.kind, self.place.layer.collection.id, self.root, *key)
         found = kept.get(full)
@@ -393,7 +377,7 @@ def _page(made: _Making) -> Answer | None:
     asked, snapshot = made.asked, made.snapshot
     layer, kind = made.place.layer.collection, ITEMS[0].media_type
     pairs = _pairs(asked.query)
-    if pairs is None or _kind(layer.id, pairs) not in made.laid_out:
+    if pairs is None or _kind(layer.id, pairs) not in laid_out(snapshot, layer.id):
         return None
     query = read_plain(pairs, layer, max_limit=made.max_limit)
     if query is None or not selects_at_once(snapshot, query):
@@ -544,8 +528,9 @@ def _page_later(request: Request, snapshot: Snapshot, place: _Place, settings: A
 
     def make() -> Response:
         answer = items_answer(context, snapshot, query)
-        if len(laid_out(snapshot)) < MOST_KINDS:
-            laid_out(snapshot).add(_kind(collection.id, pairs))
+        kinds = laid_out(snapshot, collection.id)
+        if len(kinds) < MOST_KINDS:
+            kinds.add(_kind(collection.id, pairs))
         return answer
 
     return make

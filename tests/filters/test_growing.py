@@ -2,11 +2,12 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from geodata import growing
 from geodata.growing import Spliced, grown
+from tests.laws import examples
 
 STEPS = st.lists(st.tuples(st.integers(0, 3), st.sets(st.integers(0, 9))), max_size=12)
 
@@ -54,7 +55,7 @@ def test_days_and_truths_grow_too() -> None:
 
 @pytest.mark.parametrize(("least", "most"), [(0, 1_000), (0, 3), (8, 1_000)])
 @given(st.data())
-@settings(max_examples=60, deadline=None)
+@examples(60)
 def test_values_taken_out_and_put_in_are_those_of_a_copy(least, most, data) -> None:
     """Many changes one after the other, of which each leaves what was there before as it was."""
     with pytest.MonkeyPatch.context() as patch:
