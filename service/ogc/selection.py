@@ -366,7 +366,9 @@ def _fronted(frame: gpd.GeoDataFrame, schema: FrameSchema, groups: Groups, fille
         if high - low > SAMPLE:
             sample = np.append(first, _fillers(groups.rows, (low + SAMPLE, high), filled, open_))
         samples.append(sample)
-        told = filled[sample]
+        # Of rows that fill the same the first counts.
+        at = np.sort(np.unique(filled[sample], return_index=True)[1])
+        sample, told = sample[at], filled[sample[at]]
         full = (told >> np.uint64(_COUNTED)).astype(np.int64)
         fills = (told[:, None] >> bits & np.uint64(1)).astype(bool)
         while len(sample) and len(chosen) < MOST_FRONT:
