@@ -2,12 +2,13 @@
 
 import logging
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from functools import partial
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from threading import Lock, Thread
 from typing import Any
@@ -15,7 +16,7 @@ from typing import Any
 import geopandas as gpd
 import orjson
 
-from geodata.errors import Conflict, NotFound, StoreError
+from geodata.errors import Conflict, GeodataError, NotFound, StoreError
 from geodata.intervals import Observed
 from geodata.model import Incident
 from geodata.plausible import DateRange
@@ -312,6 +313,87 @@ def _default(editions: Mapping[str, StoredEdition]) -> str | None:
     return chosen[-1] if chosen else None
 
 
+@dataclass(slots=True)
+class _Asked:
+    """A write that waits for its transaction, and what became of it."""
+
+    plans: Sequence[Planned]
+    author: str
+    reason: str | None
+    fresh: Sequence[tuple[str, str]]
+    rows: list[Row] = field(default_factory=list)
+    """What was committed."""
+    error: BaseException | None = None
+
+
+class _Commits:
+    """The writes of a process, one transaction after the other.
+
+    Those that come while one is written to the disk share the next, and so its ``fsync``: each is
+    acknowledged after the transaction that has it. One that is refused disturbs no other.
+
+    Parameters
+    ----------
+    publish
+        Takes in what has just been committed.
+    """
+
+    def __init__(self, store: Store, publish: Callable[[list[Row]], None]) -> None:
+        self._store, self._publish = store, publish
+        self._waiting: deque[_Asked] = deque()
+        self._writing = Lock()
+
+    def write(self, asked: _Asked) -> list[Row]:
+        """Commit a write, and give its rows once they are on disk and published."""
+        self._waiting.append(asked)
+        with self._writing:
+            # Whoever wrote before may have written this one, too.
+            if not asked.rows and asked.error is None:
+                some = []
+                while self._waiting:
+                    some.append(self._waiting.popleft())
+                self._commit(some)
+        if asked.error is not None:
+            raise asked.error
+        return asked.rows
+
+    def _commit(self, some: list[_Asked]) -> None:
+        try:
+            with self._store.write() as connection:
+                made = [self._inserted(connection, one) for one in some]
+        except Clash as error:
+            if len(some) > 1:
+                for one in some:
+                    self._commit([one])
+                return
+            some[0].error = Conflict(
+                "Somebody else changed a record at the same time. Read it again and repeat."
+            )
+            some[0].error.__cause__ = error
+            return
+        except BaseException as error:  # noqa: BLE001 - each of them raises it itself
+            for one in some:
+                one.error = one.error or error
+            return
+        for one, rows in zip(some, made, strict=True):
+            one.rows = rows
+        if rows := list(chain.from_iterable(made)):
+            self._publish(rows)
+
+    def _inserted(self, connection: Connection, one: _Asked) -> list[Row]:
+        """Insert the rows of a write; none where it does not fit what is held."""
+        if one.error is not None:
+            return []
+        now = datetime.now(UTC)
+        try:
+            rows = rows_of(connection, one.plans, now, one.author, one.reason, one.fresh)
+        except GeodataError as error:
+            one.error = error
+            return []
+        self._store.insert(connection, rows)
+        return rows
+
+
 class Register:
     """An open register. Threads may share it; close it at the end.
 
@@ -336,6 +418,7 @@ class Register:
         self.dates = dates or DateRange()
         self.watch = Watch(store, folder)
         self._live = LiveState(store, folder, observed)
+        self._commits = _Commits(store, self._live.publish)
 
     # -- reading ---------------------------------------------------------------
 
@@ -719,15 +802,7 @@ class Register:
     ) -> list[Revision]:
         if not plans and not fresh:
             return []
-        try:
-            with self.store.write() as connection:
-                rows = rows_of(connection, plans, datetime.now(UTC), author, reason, fresh)
-                self.store.insert(connection, rows)
-        except Clash as error:
-            raise Conflict(
-                "Somebody else changed a record at the same time. Read it again and repeat."
-            ) from error
-        self._live.publish(rows)
+        rows = self._commits.write(_Asked(plans, author, reason, fresh))
         return [Revision(row) for row in rows]
 
     def backup(self, path: Path) -> Verified:
