@@ -165,7 +165,7 @@ def _alike_is_estimated_once() -> Iterator[None]:
     from geodata.register import Snapshot
     from geodata.register.snapshot import Memo
 
-    outlook, explain = map(import_module, ("geodata.risk.districts", "geodata.risk.explain"))
+    districts, explain = map(import_module, ("geodata.risk.districts", "geodata.risk.explain"))
     shared, alone = Memo(), Snapshot.cached
 
     def cached(snapshot: Any, key: Any, make: Callable[[], Any]) -> Any:
@@ -182,8 +182,9 @@ def _alike_is_estimated_once() -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Snapshot, "cached", cached)
-        patch.setattr(outlook, "forecast_counts", by_content(outlook.forecast_counts))
+        patch.setattr(districts, "forecast_counts", by_content(districts.forecast_counts))
         patch.setattr(explain, "change_points", by_content(explain.change_points))
+        patch.setattr(districts, "scan_both_sides", by_content(districts.scan_both_sides))
         yield
 
 

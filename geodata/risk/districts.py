@@ -50,7 +50,7 @@ from geodata.statistics.rates import (
     spatial_posterior,
     weighted_interval,
 )
-from geodata.statistics.scan import Cluster, in_clusters, scan_neighbours
+from geodata.statistics.scan import Cluster, in_clusters, scan_both_sides
 
 Floats = NDArray[np.float64]
 
@@ -551,8 +551,7 @@ def hotspots(rate: Floats, effective: Floats, exposure: Floats, neighbours: Any)
     window = 1 + np.diff(sparse_neighbours(neighbours).indptr)
     testable = np.isfinite(rate) & (window >= MIN_WINDOW)
     exposed = np.where(testable, exposure, np.nan)
-    high = scan_neighbours(effective, exposed, neighbours)
-    low = scan_neighbours(effective, exposed, neighbours, low=True)
+    high, low = scan_both_sides(effective, exposed, neighbours)
     verdict[testable] = "none"
     verdict[in_clusters(low, effective, exposed, FALSE_ALARMS, low=True)] = "cold"
     verdict[in_clusters(high, effective, exposed, FALSE_ALARMS)] = "hot"

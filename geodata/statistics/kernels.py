@@ -527,26 +527,38 @@ def cross_validated(
     west, south, east, north = window.bounds
     widest = max(min(east - west, north - south) / 2, 2 * cell_m)
     tried = np.geomspace(cell_m, widest, 24) if candidates is None else candidates
-    scores = [_left_out(places, number.astype(float), grid, h) for h in np.asarray(tried, float)]
-    return float(np.asarray(tried, float)[int(np.argmax(scores))])
-
-
-def _left_out(places: Floats, repeats: Floats, grid: Grid, bandwidth: float) -> float:
-    """Log likelihood of each place under the others; exact for few, gridded for many."""
-    from scipy.ndimage import map_coordinates
-
-    total = repeats.sum()
+    repeats, bandwidths = number.astype(float), np.asarray(tried, float)
     if len(places) <= _EXACT:
         squared = ((places[:, None] - places[None]) ** 2).sum(axis=2)
-        kernel = np.exp(-squared / (2 * bandwidth**2)) / (2 * np.pi * bandwidth**2)
-        np.fill_diagonal(kernel, 0.0)
-        density = kernel @ repeats / (total - repeats)
+        np.fill_diagonal(squared, np.inf)  # no place foresees itself
+        scores = [_left_out(squared, repeats, h) for h in bandwidths]
     else:
-        mass = smooth(binned(places, repeats, grid), grid, bandwidth) / grid.cell_m**2
-        column, row = grid.positions(places)
-        here = map_coordinates(mass, [row, column], order=1, mode="nearest")
-        own = repeats / (2 * np.pi * (bandwidth**2 + grid.cell_m**2 / 6))
-        density = np.maximum(here - own, 0.0) / (total - repeats)
+        mass = binned(places, repeats, grid)
+        scores = [_left_out_gridded(places, repeats, mass, grid, h) for h in bandwidths]
+    return float(bandwidths[int(np.argmax(scores))])
+
+
+def _left_out(squared: Floats, repeats: Floats, bandwidth: float) -> float:
+    """Log likelihood of each place under the others, by the squares of their distances."""
+    kernel = np.exp(squared * (-0.5 / bandwidth**2))
+    return _likelihood(kernel @ repeats / (2 * np.pi * bandwidth**2), repeats)
+
+
+def _left_out_gridded(
+    places: Floats, repeats: Floats, mass: Floats, grid: Grid, bandwidth: float
+) -> float:
+    """Log likelihood of each place under the others, of many places."""
+    from scipy.ndimage import map_coordinates
+
+    column, row = grid.positions(places)
+    density = smooth(mass, grid, bandwidth) / grid.cell_m**2
+    here = map_coordinates(density, [row, column], order=1, mode="nearest")
+    own = repeats / (2 * np.pi * (bandwidth**2 + grid.cell_m**2 / 6))
+    return _likelihood(np.maximum(here - own, 0.0), repeats)
+
+
+def _likelihood(others: Floats, repeats: Floats) -> float:
+    density = others / (repeats.sum() - repeats)
     # a floor far below any density: one lone place must not decide by log 0
     return float((repeats * np.log(np.maximum(density, 1e-20))).sum())
 

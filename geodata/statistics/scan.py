@@ -357,19 +357,59 @@ def scan_neighbours(
     statistic. International Journal of Health Geographics 4, 11. McCullagh P, Nelder JA
     (1989). Generalized Linear Models, section 4.5 (dispersion).
     """
+    (found,) = _scans(
+        count, exposure, neighbours, (low,), simulations=simulations, seed=seed,
+        max_share=max_share, min_cases=min_cases, null=null,
+    )  # fmt: skip
+    return found
+
+
+def scan_both_sides(
+    count: ArrayLike, exposure: ArrayLike, neighbours: Any
+) -> tuple[NeighbourScan, NeighbourScan]:
+    """Find groups with more events than expected, and such with fewer: see `scan_neighbours`.
+
+    Both are compared with the same maps, which are made and scanned once.
+
+    Parameters
+    ----------
+    count, exposure, neighbours
+        As of `scan_neighbours`.
+
+    Returns
+    -------
+    tuple of NeighbourScan
+        Of more, and of fewer.
+    """
+    more, fewer = _scans(count, exposure, neighbours, (False, True))
+    return more, fewer
+
+
+def _scans(
+    count: ArrayLike,
+    exposure: ArrayLike,
+    neighbours: Any,
+    lows: tuple[bool, ...],
+    *,
+    simulations: int = SIMULATIONS,
+    seed: int = SEED,
+    max_share: float = 0.5,
+    min_cases: int = 2,
+    null: ArrayLike | None = None,
+) -> list[NeighbourScan]:
     y, e = np.broadcast_arrays(np.asarray(count, float), np.asarray(exposure, float))
     use = np.isfinite(y) & np.isfinite(e) & (e > 0) & (y >= 0)
     at = np.flatnonzero(use)
     cases, people = y[use], e[use] / max(float(e[use].sum()), 1e-300)
     if cases.sum() < 2 or cases.size < 3:
-        return NeighbourScan([], 1.0)
+        return [NeighbourScan([], 1.0) for _ in lows]
     zones = _neighbour_zones(sparse_neighbours(neighbours)[use][:, use], people, max_share)
     if not zones.shape[0]:
-        return NeighbourScan([], 1.0)
+        return [NeighbourScan([], 1.0) for _ in lows]
     total = float(cases.sum())
     expected = people * total
     spread = float(((cases - expected) ** 2 / expected).sum()) / (cases.size - 1)
-    ratio = _robust_ratios(cases[None], people, zones, low=low, min_cases=min_cases)[0]
+    ratios = _robust_ratios(cases[None], people, zones, lows, min_cases)[:, 0]
     margin = _MARGIN if null is None else 1.0
     if null is not None:
         forms = [np.asarray(null, float)[:, use]]
@@ -379,31 +419,33 @@ def scan_neighbours(
             _like(round(total), people, spread, simulations, rng, even=even)
             for even in (False, True)
         ]
-    largest = np.stack(
-        [_largest(maps, people, zones, low=low, min_cases=min_cases) for maps in forms]
-    )
-    found = []
-    taken = np.zeros(cases.size, dtype=bool)
-    for zone in np.argsort(-ratio, kind="stable"):
-        if ratio[zone] <= 0:
-            break
-        members = zones.indices[zones.indptr[zone] : zones.indptr[zone + 1]]
-        if taken[members].any():
-            continue
-        taken[members] = True
-        more = (largest >= ratio[zone] - 1e-9).sum(axis=1)
-        found.append(
-            Cluster(
-                members=tuple(int(i) for i in np.sort(at[members])),
-                cases=float(cases[members].sum()),
-                expected=float(expected[members].sum()),
-                population=float(e[use][members].sum()),
-                radius=np.nan,
-                log_likelihood_ratio=float(ratio[zone]),
-                p=min(float(margin * (more.max() + 1) / (largest.shape[1] + 1)), 1.0),
+    # forms x sides x maps
+    largest = np.stack([_largest(maps, people, zones, lows, min_cases) for maps in forms])
+    scans = []
+    for side, ratio in enumerate(ratios):
+        found = []
+        taken = np.zeros(cases.size, dtype=bool)
+        for zone in np.argsort(-ratio, kind="stable"):
+            if ratio[zone] <= 0:
+                break
+            members = zones.indices[zones.indptr[zone] : zones.indptr[zone + 1]]
+            if taken[members].any():
+                continue
+            taken[members] = True
+            more = (largest[:, side] >= ratio[zone] - 1e-9).sum(axis=1)
+            found.append(
+                Cluster(
+                    members=tuple(int(i) for i in np.sort(at[members])),
+                    cases=float(cases[members].sum()),
+                    expected=float(expected[members].sum()),
+                    population=float(e[use][members].sum()),
+                    radius=np.nan,
+                    log_likelihood_ratio=float(ratio[zone]),
+                    p=min(float(margin * (more.max() + 1) / (largest.shape[2] + 1)), 1.0),
+                )
             )
-        )
-    return NeighbourScan(found, max(spread, 1.0))
+        scans.append(NeighbourScan(found, max(spread, 1.0)))
+    return scans
 
 
 def scan_emerging(
@@ -535,9 +577,9 @@ def _neighbour_zones(near: "sp.csr_array", people: Floats, max_share: float) -> 
 
 
 def _robust_ratios(
-    cases: Floats, people: Floats, zones: "sp.csr_array", *, low: bool, min_cases: int
+    cases: Floats, people: Floats, zones: "sp.csr_array", lows: tuple[bool, ...], min_cases: int
 ) -> Floats:
-    """Log likelihood ratio of each zone over the dispersion outside it: maps x zones."""
+    """Log likelihood ratio of each zone over the dispersion outside it: sides x maps x zones."""
     total = cases.sum(axis=1, keepdims=True)
     inside, expected = (zones @ cases.T).T, (zones @ people)[None] * total
     outside, left = total - inside, total - expected
@@ -548,18 +590,21 @@ def _robust_ratios(
         kept = squares.sum(axis=1, keepdims=True) - (zones @ squares.T).T
         freedom = np.maximum(people.size - zones.sum(axis=1) - 1, 1.0)
         dispersion = np.where(rate > 0, kept / rate - outside, 0.0) / freedom
-    wanted = inside < expected if low else (inside > expected) & (inside >= min_cases)
-    return np.where(wanted, np.nan_to_num(ratio) / np.maximum(dispersion, 1.0), 0.0)
+    robust = np.nan_to_num(ratio) / np.maximum(dispersion, 1.0)
+    wanted = [
+        inside < expected if low else (inside > expected) & (inside >= min_cases) for low in lows
+    ]
+    return np.where(wanted, robust, 0.0)
 
 
 def _largest(
-    maps: Floats, people: Floats, zones: "sp.csr_array", *, low: bool, min_cases: int
+    maps: Floats, people: Floats, zones: "sp.csr_array", lows: tuple[bool, ...], min_cases: int
 ) -> Floats:
-    """Largest ratio of each map, some maps at a time."""
+    """Largest ratio of each map on each side, some maps at a time: sides x maps."""
     step = max(_MOST_VALUES // zones.shape[0], 1)
     parts = (maps[first : first + step] for first in range(0, len(maps), step))
-    ratios = (_robust_ratios(p, people, zones, low=low, min_cases=min_cases) for p in parts)
-    return np.concatenate([r.max(axis=1, initial=0.0) for r in ratios])
+    ratios = (_robust_ratios(p, people, zones, lows, min_cases) for p in parts)
+    return np.concatenate([r.max(axis=2, initial=0.0) for r in ratios], axis=1)
 
 
 def _like(

@@ -5,7 +5,7 @@ import pytest
 import scipy.sparse as sp
 
 from geodata.risk import hot_districts
-from geodata.statistics.scan import in_clusters, scan_neighbours
+from geodata.statistics.scan import in_clusters, scan_both_sides, scan_neighbours
 
 ROWS, COLUMNS = 8, 7
 N = ROWS * COLUMNS
@@ -94,3 +94,15 @@ def test_a_quiet_quarter_is_found_by_the_low_scan():
     count[quiet] = 0
     found = scan_neighbours(count, np.ones(N), NEAR, low=True)
     assert in_clusters(found, count, np.ones(N), 0.05, low=True)[quiet].all()
+
+
+def test_both_sides_at_once_are_each_alone():
+    rng = np.random.default_rng(4)
+    area = rng.lognormal(0, 1, N)
+    count = rng.poisson(area * np.where(np.arange(N) < 6, 8.0, 2.0)).astype(float)
+    more, fewer = scan_both_sides(count, area, NEAR)
+    assert more == scan_neighbours(count, area, NEAR)
+    assert fewer == scan_neighbours(count, area, NEAR, low=True)
+    assert more.clusters
+    assert fewer.clusters
+    assert more != fewer
