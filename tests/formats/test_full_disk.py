@@ -35,7 +35,7 @@ def frame():
     return rows
 
 
-# openpyxl's generators complain of the full disk once more when they are thrown away.
+# openpyxl's generators complain of the full disk once more when they are thrown away: at once.
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 @pytest.mark.parametrize("key", sorted(FORMATS))
 def test_a_full_disk_leaves_no_half_file_and_the_older_one(frame, tmp_path: Path, key) -> None:
@@ -52,7 +52,9 @@ def test_a_full_disk_leaves_no_half_file_and_the_older_one(frame, tmp_path: Path
         assert "SQL" not in caught.value.message
         assert path.read_bytes() == b"the older one"
         assert [held.name for held in tmp_path.iterdir()] == [path.name]
-    gc.collect()
+    if key == "xlsx":
+        del caught
+        gc.collect()
 
 
 def test_a_place_that_cannot_be_written_to_is_named(frame, tmp_path: Path) -> None:

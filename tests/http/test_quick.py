@@ -55,9 +55,12 @@ def said(answer) -> tuple:
     return answer.status_code, headers, text
 
 
-@pytest.mark.parametrize("headers", HEADERS, ids=str)
 @pytest.mark.parametrize("path", PATHS)
-@pytest.mark.parametrize("method", ["GET", "HEAD"])
+@pytest.mark.parametrize(
+    ("method", "headers"),
+    [*(("GET", headers) for headers in HEADERS), ("HEAD", {}), ("HEAD", {"If-None-Match": "*"})],
+    ids=str,
+)
 def test_both_ways_give_the_same(ready, monkeypatch, path, headers, method) -> None:
     short = said(ready.request(method, path, headers=headers))
     monkeypatch.setattr(quick, "QUERIES", {})

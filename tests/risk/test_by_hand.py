@@ -47,6 +47,12 @@ class Held(FakeSnapshot):
         super().__init__(districts, rows)
 
 
+@pytest.fixture(scope="module")
+def held():
+    """One for all districts and questions; read only."""
+    return Held()
+
+
 @pytest.mark.parametrize("district", ["MM-0", "MM-1", "MM-4", "MM-8"])
 @pytest.mark.parametrize(
     "query",
@@ -56,9 +62,8 @@ class Held(FakeSnapshot):
     ],
     ids=str,
 )  # fmt: skip
-def test_a_district_is_computed_again_from_its_explanation(district, query):
+def test_a_district_is_computed_again_from_its_explanation(held, district, query):
     parameters = RiskParameters.parse(query)
-    held = Held()
     told = json.loads(json.dumps(explain(held, district, parameters)))
     row = risk_of(held, parameters).loc[district]
 

@@ -26,6 +26,12 @@ class Held:
         return self._memo[key]
 
 
+@pytest.fixture(scope="module")
+def held():
+    """One for all districts and questions; read only."""
+    return Held()
+
+
 @pytest.mark.parametrize(
     "query",
     [
@@ -35,8 +41,8 @@ class Held:
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("district", ["XX-A", "XX-B", "XX-C", "XX-D"])
-def test_the_arithmetic_gives_the_number_of_the_table(query, district):
-    held, parameters = Held(), RiskParameters.parse(query)
+def test_the_arithmetic_gives_the_number_of_the_table(held, query, district):
+    parameters = RiskParameters.parse(query)
     found = explain(held, district, parameters)
     row = risk_of(held, parameters).loc[district]
     assert json.loads(json.dumps(found)) == found

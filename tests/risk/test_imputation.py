@@ -219,16 +219,15 @@ def test_what_is_known_by_province_is_foreseen_and_ranked_as_it_is_counted(provi
     assert whole.outlook.forecast.mean.sum() > 2 * half.outlook.forecast.mean.sum()
 
 
-@pytest.mark.parametrize("lang", ["en", "az", "ru"])
 @pytest.mark.parametrize(
-    ("incidents", "weight", "status"),
+    ("incidents", "weight", "status", "lang"),
     [
-        (rows_of([f"ZZ-{n:02d}:1" for n in (1, 2, 3)], [None] * 3), "incidents", ""),
-        (rows_of([None] * 9, ["North"] * 9), "incidents", "known_by_province_only"),
+        (rows_of([f"ZZ-{n:02d}:1" for n in (1, 2, 3)], [None] * 3), "incidents", "", "ru"),
+        (rows_of([None] * 9, ["North"] * 9), "incidents", "known_by_province_only", "az"),
         (incidents_frame([record(n, people(2)) for n in range(3)]), "casualties",
-         "casualties_not_stated"),
+         "casualties_not_stated", "ru"),
         (incidents_frame([record(0, people(1), {**people(3), "outcome": "injured"}),
-                          record(1, people(2))]), "casualties", "casualties_partly_stated"),
+                          record(1, people(2))]), "casualties", "casualties_partly_stated", "en"),
     ],
     ids=["plain", "province", "not stated", "partly stated"],
 )  # fmt: skip

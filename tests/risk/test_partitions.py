@@ -340,11 +340,13 @@ def clusters():
     ("asked", "engines"),
     [
         ({}, ("stream",)),
-        ({"bandwidth": "scott", "weight": "casualties", "classes": "quantiles"}, ("stream",)),
-        ({"bandwidth": "7", "half-life": "300", "period": "2020-01-01/2020-12-31"}, ("stream",)),
-        ({"where": "device='uxo'", "weight": "killed"}, ("stream", "dask")),
+        ({"bandwidth": "scott", "weight": "casualties", "classes": "quantiles", "cell-km": "2"},
+         ("stream",)),
+        ({"bandwidth": "7", "half-life": "300", "period": "2020-01-01/2020-12-31",
+          "cell-km": "2"}, ("stream",)),
+        ({"where": "device='uxo'", "weight": "killed", "cell-km": "3"}, ("stream", "dask")),
     ],
-)
+)  # fmt: skip
 def test_its_surface_is_that_of_the_incidents_in_memory(tmp_path, clusters, asked, engines):
     districts, parameters = country(), RiskParameters.parse(asked)
     incidents = doubtful(register(districts))
