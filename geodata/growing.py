@@ -194,11 +194,8 @@ class Splice:
         return base - self.gone.searchsorted(base) + self.at.searchsorted(base, side="right")
 
     def held(self, base: Places) -> Places:
-        """Give those of the base that are not left out, of some ascending ones."""
-        if not len(self.gone):
-            return base
-        near = self.gone[np.minimum(self.gone.searchsorted(base), len(self.gone) - 1)]
-        return base[near != base]
+        """Give those of some of the base that are not left out."""
+        return held_of(base, self.gone)
 
     def sources(self, places: Places) -> tuple[Places, Places, Mask]:
         """Give where the values of some places lie: in the base, or among those put in.
@@ -385,4 +382,28 @@ class Spliced:
 
 def is_merged(splice: Splice) -> bool:
     """Say whether what differs from a base is so much that it is to be made one with it."""
-    return splice.size < LEAST_LONG or splice.changes > MOST_APART
+    return splice.size < LEAST_LONG or is_much(splice.changes)
+
+
+def is_much(changes: int) -> bool:
+    """Say whether so many values are no longer to be kept apart."""
+    return changes > MOST_APART
+
+
+def held_of(rows: Places, gone: Places) -> Places:
+    """Give those of some rows that are not gone; costs what is given, not what is held.
+
+    Parameters
+    ----------
+    gone
+        Ascending.
+
+    Examples
+    --------
+    >>> held_of(np.array([7, 2, 5]), np.array([2, 4])).tolist()
+    [7, 5]
+    """
+    if not len(gone):
+        return rows
+    near = gone[np.minimum(gone.searchsorted(rows), len(gone) - 1)]
+    return rows[near != rows]

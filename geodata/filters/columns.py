@@ -17,10 +17,20 @@ import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 
-from geodata.growing import Spliced, grown, is_merged, moved_up, together, without
+from geodata.growing import (
+    Spliced,
+    grown,
+    held_of,
+    is_merged,
+    is_much,
+    moved_up,
+    together,
+    without,
+)
 
 Mask = npt.NDArray[np.bool_]
 Rows = npt.NDArray[np.int64]
+_NONE = np.empty(0, dtype=np.int64)
 _SAMPLE = 4_096
 _MOST_CODES = 32_000
 """Distinct texts beyond which a column is none of categories: its codes would not be small."""
@@ -289,19 +299,24 @@ def mask_during(
 class Calendar:
     """Rows by their days: an interval costs what it meets, not what there is.
 
-    Rows of a single day, which most are, are sorted by it; the others are looked at one by one.
+    Rows of a single day, which most are, are sorted by it; the others are looked at one by one, and
+    so are those that came or changed since it was sorted.
     """
 
     def __init__(
         self,
-        rows: Rows,
+        rows: npt.NDArray[np.integer[Any]],
         first: npt.NDArray[np.int32],
         last: npt.NDArray[np.int32],
     ) -> None:
         single, rows = first == last, rows.astype(np.int32)
         by_day = np.argsort(first[single], kind="stable")
         self._days, self._rows = first[single][by_day], rows[single][by_day]
-        self._longer = (first[~single], last[~single], rows[~single])
+        self._longer = _Spans(rows[~single], first[~single], last[~single])
+        self._apart = _Spans(rows[:0], first[:0], last[:0])
+        """Rows that came or changed since."""
+        self._gone: Rows = _NONE
+        """Rows that changed or went since, ascending."""
 
     def followed(
         self,
@@ -315,48 +330,64 @@ class Calendar:
         Parameters
         ----------
         lost
-            Rows that go, if they are there.
+            Rows that go, ascending, if they are there.
         """
-        new = Calendar(rows, first, last)
-        days, held, longer = self._days, self._rows, self._longer
-        if len(lost):
-            kept = ~np.isin(held, lost)
-            days, held = days[kept], held[kept]
-            kept = ~np.isin(longer[2], lost)
-            longer = (longer[0][kept], longer[1][kept], longer[2][kept])
         found = object.__new__(Calendar)
-        at = days.searchsorted(new._days, side="right")
-        found._days, found._rows = np.insert(days, at, new._days), np.insert(held, at, new._rows)
-        found._longer = (
-            np.append(longer[0], new._longer[0]),
-            np.append(longer[1], new._longer[1]),
-            np.append(longer[2], new._longer[2]),
-        )
-        return found
+        found._days, found._rows, found._longer = self._days, self._rows, self._longer
+        new = _Spans(rows.astype(np.int32), first, last)
+        found._apart = self._apart.without(lost).with_rows(new)
+        found._gone = np.union1d(self._gone, lost)
+        if not is_much(len(found._gone)):
+            return found
+        held = _Spans(found._rows, found._days, found._days).with_rows(found._longer)
+        return Calendar(*held.without(found._gone).with_rows(found._apart))
 
     def without(self, lost: Rows) -> "Calendar":
         """Give the calendar of rows some of which are lost; those behind them move up."""
         found = object.__new__(Calendar)
-        kept, longer = ~np.isin(self._rows, lost), ~np.isin(self._longer[2], lost)
+        gone = np.union1d(self._gone, lost)
+        kept = ~np.isin(self._rows, gone)
         found._days, found._rows = self._days[kept], moved_up(self._rows[kept], lost)
-        first, last, rows = (one[longer] for one in self._longer)
-        found._longer = (first, last, moved_up(rows, lost))
+        found._longer = self._longer.without(gone).moved_up(lost)
+        found._apart, found._gone = self._apart.without(lost).moved_up(lost), _NONE
         return found
 
     @property
     def nbytes(self) -> int:
         """Bytes that keeping it takes."""
-        return sum(one.nbytes for one in (self._days, self._rows, *self._longer))
+        held = (self._days, self._rows, *self._longer, *self._apart, self._gone)
+        return sum(one.nbytes for one in held)
 
     def during(self, first: date | None, last: date | None) -> Rows:
         """Give the rows that `mask_during` keeps, in no order."""
         low, high = _number(first, _BEFORE), _number(last, _AFTER)
         days = self._days
         found = self._rows[days.searchsorted(low) : days.searchsorted(high, side="right")]
-        firsts, lasts, rows = self._longer
-        if len(rows):
-            found = np.concatenate([found, rows[(firsts <= high) & (lasts >= low)]])
-        return found.astype(np.int64)
+        found = held_of(np.concatenate([found, self._longer.during(low, high)]), self._gone)
+        return np.concatenate([found, self._apart.during(low, high)]).astype(np.int64)
+
+
+class _Spans(NamedTuple):
+    """Rows with their first and last days."""
+
+    rows: npt.NDArray[Any]
+    first: npt.NDArray[np.int32]
+    last: npt.NDArray[np.int32]
+
+    def moved_up(self, lost: Rows) -> "_Spans":
+        return self._replace(rows=moved_up(self.rows, lost))
+
+    def without(self, lost: Rows) -> "_Spans":
+        if not len(self.rows) or not len(lost):
+            return self
+        kept = ~np.isin(self.rows, lost)
+        return _Spans(self.rows[kept], self.first[kept], self.last[kept])
+
+    def with_rows(self, other: "_Spans") -> "_Spans":
+        return _Spans(*(np.append(one, two) for one, two in zip(self, other, strict=True)))
+
+    def during(self, low: np.int32, high: np.int32) -> npt.NDArray[Any]:
+        return self.rows[(self.first <= high) & (self.last >= low)]
 
 
 _EPOCH = date(1970, 1, 1).toordinal()

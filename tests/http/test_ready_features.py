@@ -313,6 +313,7 @@ def test_lists_after_writes_are_those_of_a_layer_made_anew(tmp_path, monkeypatch
     register.close()
 
 
+@pytest.mark.usefixtures("kept_apart")
 def test_days_after_writes_are_those_of_a_layer_made_anew(tmp_path) -> None:
     """Intervals that are asked for again and again, alone and with a filter, in both views."""
     register = open_register(tmp_path / "data", empty=True)
