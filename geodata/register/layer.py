@@ -125,10 +125,11 @@ class Whole:
         return Whole(self._numbers.extended(_data(rows)), self._unknown.extended(_mask(rows)))
 
     def replaced(self, at: npt.NDArray[np.int64], rows: Any) -> "Whole":
-        """Give the column with some rows changed."""
-        return Whole(
-            self._numbers.replaced(at, _data(rows)), self._unknown.replaced(at, _mask(rows))
-        )
+        """Give the column with some rows changed; itself where they are the same."""
+        numbers = self._numbers.replaced(at, _data(rows))
+        unknown = self._unknown.replaced(at, _mask(rows))
+        same = numbers is self._numbers and unknown is self._unknown
+        return self if same else Whole(numbers, unknown)
 
     def without(self, lost: npt.NDArray[np.int64]) -> "Whole":
         """Give the column without some rows."""
@@ -306,8 +307,9 @@ class Placed:
         return Placed(self.flags.extended(rows))
 
     def replaced(self, at: npt.NDArray[np.int64], rows: npt.NDArray[Any]) -> "Placed":
-        """Give the column with some rows changed."""
-        return Placed(self.flags.replaced(at, rows))
+        """Give the column with some rows changed; itself where they are the same."""
+        flags = self.flags.replaced(at, rows)
+        return self if flags is self.flags else Placed(flags)
 
     def without(self, lost: npt.NDArray[np.int64]) -> "Placed":
         """Give the column without some rows."""
@@ -386,6 +388,17 @@ def _numbers(values: pa.Array, size: int, memory: npt.NDArray[np.uint8] | None) 
         start = lies.address - memory.ctypes.data
         data = memory[start : start + len(values) * kind.itemsize].view(kind)
     return (Moments if kind == "datetime64[ms]" else Buffer)(data, [size], size)
+
+
+def plain_columns(frame: gpd.GeoDataFrame, schema: FrameSchema) -> dict[str, Any]:
+    """Give a frame's columns as a layer takes them (see `Make`)."""
+    columns: dict[str, Any] = {}
+    for name in schema.names:
+        values: Any = frame[name].array
+        if isinstance(values, pd.arrays.DatetimeArray):
+            values = values._ndarray  # noqa: SLF001 - in UTC, without its zone
+        columns[name] = values.to_numpy() if values.dtype == "float64" else values
+    return columns | {"geometry": frame.geometry.notna().to_numpy()}
 
 
 def growing(rows: Any) -> Growing:
@@ -581,10 +594,10 @@ class Table:
         line: Line | None = None,
         step: int = 0,
     ) -> None:
-        self._columns = columns
+        self.columns = columns
         self.ids = ids
         self.size = size
-        self._key = key
+        self.key = key
         self._line = line or Line()
         self._step = step
 
@@ -642,7 +655,7 @@ class Table:
     def arrow(self, schema: FrameSchema) -> pa.Table:
         """Give the rows for a file; of a geometry whether there is one, since it is a point."""
         room = self.size // _SPARE + 64
-        arrays = {n: to_arrow(self._columns[n], room) for n in (*schema.names, "geometry")}
+        arrays = {n: to_arrow(self.columns[n], room) for n in (*schema.names, "geometry")}
         arrays[_ORDER] = pa.array(_with_room(self.ids.rows, room))
         return pa.table(arrays).replace_schema_metadata({_SIZE: str(self.size)})
 
@@ -652,8 +665,8 @@ class Table:
         if not lost:
             return self
         rows = np.unique(np.array(lost, dtype=np.int64))
-        columns = {name: column.without(rows) for name, column in self._columns.items()}
-        texts: Any = columns[self._key]
+        columns = {name: column.without(rows) for name, column in self.columns.items()}
+        texts: Any = columns[self.key]
         ids, size = self.ids.without(texts, rows), self.size - len(rows)
         return self._next(columns, ids, size, Step(lost=rows))
 
@@ -662,18 +675,9 @@ class Table:
         found = self.ids.rows_of(names)
         old = np.array([at is not None for at in found], dtype=bool)
         at = np.array([row for row in found if row is not None], dtype=np.int64)
-        columns = dict(self._columns)
-        some, all_ = bool(old.any()), bool(old.all())
-        for name, values in rows.items():
-            column: Any = columns[name]
-            # Cut only where there is something to cut: most often one row is written.
-            if some:
-                column = column.replaced(at, values if all_ else values[old])
-            if not all_:
-                column = column.extended(values[~old] if some else values)
-            columns[name] = column
+        columns = {name: _put(self.columns[name], at, old, rows[name]) for name in rows}
         fresh = [name for name, held in zip(names, old, strict=True) if not held]
-        texts: Any = columns[self._key]
+        texts: Any = columns[self.key]
         size = self.size + len(fresh)
         ids = self.ids.extended(texts, fresh)
         changed = np.append(at, np.arange(self.size, size))
@@ -684,15 +688,15 @@ class Table:
         line = self._line
         if step.rows > _MOST_CARRIED or len(line.steps) != self._step:
             # nothing is worth carrying over, or another table grew from this one already
-            return Table(columns, ids, size, self._key)
+            return Table(columns, ids, size, self.key)
         line.steps.append(step)
-        return Table(columns, ids, size, self._key, line, self._step + 1)
+        return Table(columns, ids, size, self.key, line, self._step + 1)
 
     def frame(self, schema: FrameSchema) -> gpd.GeoDataFrame:
         """Give the rows as a frame of the schema, without copying the columns."""
-        columns: Mapping[str, Any] = self._columns
+        columns: Mapping[str, Any] = self.columns
         arrays = {name: columns[name].array for name in schema.names}
-        index = pd.Index(arrays[self._key], dtype="str", name=None)
+        index = pd.Index(arrays[self.key], dtype="str", name=None)
         lon, lat, geometry = (columns[n] for n in ("longitude", "latitude", "geometry"))
         arrays["geometry"] = Points(lon.values, lat.values, geometry.flags.values)
         data: Any = pd.DataFrame(arrays, index=index, copy=False)
@@ -700,6 +704,97 @@ class Table:
         frame = gpd.GeoDataFrame._from_mgr(data._mgr, data.axes)  # noqa: SLF001
         frame._geometry_column_name = "geometry"  # noqa: SLF001
         return frame
+
+
+def _put(column: Any, at: npt.NDArray[np.int64], old: npt.NDArray[np.bool_], values: Any) -> Any:
+    """Give a column with some values put at the rows of old ones, and the others behind."""
+    some, all_ = bool(old.any()), bool(old.all())
+    # Cut only where there is something to cut: most often one row is written.
+    if some:
+        column = column.replaced(at, values if all_ else values[old])
+    if not all_:
+        column = column.extended(values[~old] if some else values)
+    return column
+
+
+class Masked:
+    """What a view shows otherwise of some rows of a table; it shares what it does not.
+
+    Parameters
+    ----------
+    size
+        Rows of the table.
+    own
+        Columns in which a row is shown otherwise.
+    key
+        Those of them that are the ids.
+    ids
+        Which row an id has that is shown. Neither where the ids are the table's own.
+    """
+
+    def __init__(
+        self,
+        size: int,
+        own: Mapping[str, Growing] | None = None,
+        key: Texts | None = None,
+        ids: Ids | None = None,
+    ) -> None:
+        self._size, self._own, self._key, self._ids = size, own or {}, key, ids
+
+    def of(self, table: Table) -> Table:
+        """Give the table as it is shown; itself where nothing is shown otherwise."""
+        if not self._own:
+            return table
+        return Table({**table.columns, **self._own}, self._ids or table.ids, self._size, table.key)
+
+    def followed(
+        self,
+        table: Table,
+        rows: npt.NDArray[np.int64],
+        hidden: npt.NDArray[np.bool_],
+        shown: Callable[[], Mapping[str, Any]],
+    ) -> "Masked":
+        """Give what is shown otherwise of a later table.
+
+        Parameters
+        ----------
+        rows
+            Those that were replaced or added since, ascending.
+        hidden
+            Which of them are shown otherwise.
+        shown
+            Gives the columns of these rows as they are shown (see `Make`).
+        """
+        some = bool(hidden.any())
+        if not some and not self._own:
+            return Masked(table.size)
+        values, own = shown(), dict(self._own)
+        old = rows < self._size
+        for name, held in table.columns.items():
+            if name in own:
+                own[name] = _put(own[name], rows[old], old, values[name])
+            elif some:
+                column: Any = held
+                masked = column.replaced(rows[hidden], values[name][hidden])
+                if masked is not held:
+                    own[name] = masked
+        texts, before = own.get(table.key), self._key
+        if not isinstance(texts, Texts):
+            return Masked(table.size, own)
+        if before is None or self._ids is None or any(texts[n] != before[n] for n in rows[old]):
+            ids = Ids(texts, table.size, texts.sorted_rows(), {})
+        else:
+            ids = self._ids.extended(texts, [texts[n] for n in rows[~old]])
+        return Masked(table.size, own, texts, ids)
+
+    def without(self, lost: npt.NDArray[np.int64]) -> "Masked":
+        """Give what is shown otherwise of a table of which some rows are lost."""
+        size = self._size - len(lost)
+        own = {name: column.without(lost) for name, column in self._own.items()}
+        if self._key is None or self._ids is None:
+            return Masked(size, own)
+        key = self._key.without(lost)
+        return Masked(size, own, key, self._ids.without(key, lost))
 
 
 class Layer:

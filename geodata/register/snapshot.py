@@ -17,13 +17,13 @@ import numpy.typing as npt
 
 from geodata import schemas
 from geodata.errors import NotFound
-from geodata.growing import grown, together
+from geodata.growing import together
 from geodata.incidents.frame import operations_frame, statistics_frame
 from geodata.intervals import Observed
 from geodata.model import Incident, Operation, Statistic
 from geodata.places import Gazetteer
 from geodata.register.difference import Difference
-from geodata.register.layer import Follow, Ids, Layer
+from geodata.register.layer import Follow, Ids, Layer, Masked, Table, plain_columns
 from geodata.register.log import LogReader
 from geodata.register.public import (
     PUBLIC_PREFIX,
@@ -361,28 +361,44 @@ class Snapshot:
     @property
     def incidents(self) -> gpd.GeoDataFrame:
         """Incidents that count, as this view may see them (`schemas.INCIDENTS`)."""
-        location = self._location
+        location, layer = self._location, self._state.incidents
         if location is None:
-            return self._state.incidents.frame
+            return layer.frame
 
         def make() -> gpd.GeoDataFrame:
-            frame = self._state.incidents.frame
-            return public_incidents(frame, self._reader.id_key, location, self._hidden(frame))
+            frame = layer.frame
+            if self._newer:
+                hidden = hidden_rows(frame, self._newer.incidents.frame)
+                return public_incidents(frame, self._reader.id_key, location, hidden)
+            shown = self._table_shown(location)
+            return frame if shown is layer.table else shown.frame(layer.schema)
 
         return self.cached("incidents", make)
 
-    def _hidden(self, frame: gpd.GeoDataFrame) -> npt.NDArray[np.bool_]:
-        """Say which incidents are restricted, or are no longer public in the newest state."""
-        if self._newer:
-            return hidden_rows(frame, self._newer.incidents.frame)
+    def _table_shown(self, location: Location) -> Table:
+        """Give the incidents' newest rows as everybody sees them."""
+        layer = self._state.incidents
+        frame, table = layer.frame, layer.table
 
-        def follow(before: Any, rows: Any) -> Any:
+        def followed(before: Masked, rows: npt.NDArray[np.int64]) -> Masked:
             # A slice of texts is no copy, and picking takes all pieces.
-            now = is_hidden(frame["sensitivity"].array[together(rows)])
-            return grown(before, rows, now, len(frame))
+            at = together(rows)
+            hidden = is_hidden(frame["sensitivity"].array[at])
 
-        table = self._state.incidents.table
-        return table.carried("hidden", lambda: hidden_rows(frame), follow)
+            def shown() -> Mapping[str, Any]:
+                some = public_incidents(frame.iloc[at], self._reader.id_key, location, hidden)
+                return plain_columns(some, layer.schema)
+
+            return before.followed(table, rows, hidden, shown)
+
+        def masked() -> Masked:
+            return table.carried(
+                ("masked", location),
+                lambda: followed(Masked(table.size), hidden_rows(frame).nonzero()[0]),
+                followed,
+            )
+
+        return self.cached("shown", lambda: masked().of(table))
 
     def ids(self, name: str) -> Ids | None:
         """Give which row of a frame an id has, kept from revision to revision.
@@ -394,6 +410,8 @@ class Snapshot:
 
         def make() -> Ids | None:
             layer: Layer = getattr(self._state, name)
+            if name == "incidents" and self._location and not self._newer:
+                return self._table_shown(self._location).ids
             # The public view shows other ids of what would be known by its own.
             return layer.table.ids if getattr(self, name).index is layer.frame.index else None
 

@@ -30,7 +30,7 @@ from geodata.incidents.frame import columns_of_lines
 from geodata.model import FiledReport, Operation, ReportStatus, Statistic
 from geodata.register import log
 from geodata.register.connection import Connection
-from geodata.register.layer import Layer
+from geodata.register.layer import Layer, plain_columns
 from geodata.register.reference import Edition, edition_of_document, places_frame
 from geodata.register.revision import GENESIS, GONE, Row
 
@@ -122,13 +122,7 @@ def _incident_columns(rows: list[Row]) -> dict[str, Any]:
 
 
 def _place_columns(rows: list[Row]) -> dict[str, Any]:
-    frame = places_frame([orjson.loads(row.payload) for row in rows])
-    columns = {name: _plain(frame[name].array) for name in schemas.PLACES.names}
-    return columns | {"geometry": frame.geometry.notna().to_numpy()}
-
-
-def _plain(values: Any) -> Any:
-    return values.to_numpy() if values.dtype == "float64" else values
+    return plain_columns(places_frame([orjson.loads(r.payload) for r in rows]), schemas.PLACES)
 
 
 def _layer(layer: Layer, rows: list[Row]) -> Layer:

@@ -11,12 +11,14 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pandas.testing import assert_frame_equal
 
 from geodata import growing, schemas
 from geodata.disk import no_room
 from geodata.filters import Columns, compile_filter, mask_during
 from geodata.intervals import Interval
 from geodata.register import Change, open_register
+from geodata.register.public import public_incidents
 from geodata.register.redaction import Redaction
 from geodata.register.snapshot import Memo
 from geodata.risk import RiskParameters
@@ -200,6 +202,40 @@ def kept_apart(request, monkeypatch) -> None:
     """Keep what changed of a layer apart, however small it is."""
     monkeypatch.setattr(growing, "LEAST_LONG", 0)
     monkeypatch.setattr(growing, "MOST_APART", request.param)
+
+
+@pytest.mark.parametrize("location", ["district", "drop"])
+def test_the_public_view_after_writes_is_the_one_made_anew(tmp_path, location) -> None:
+    """Frames and ids, whatever becomes restricted, public again, retracted or new."""
+    register = open_register(tmp_path / "data", empty=True)
+    rng = np.random.default_rng(7)
+
+    def of(name):
+        hidden = "restricted" if rng.random() < 0.3 else "public"
+        where = {} if rng.random() < 0.3 else {"longitude": 46.0, "latitude": 40.0}
+        return blast(name, sensitivity=hidden, note=f"n{rng.integers(9)}", **where)
+
+    register.append([Change("incident", blast(f"b{n}")) for n in range(8)], author="ann")
+    for step in range(40):
+        if step % 4 == 0:
+            register.create(of(f"{'abcz'[step % 3]}{step}n"), author="ann")
+        elif step % 9 == 8:
+            register.retract(any_of(register, rng).incident_id, author="ann")
+        else:
+            register.replace(of(any_of(register, rng).incident_id), author="ann")
+        if step % 5 == 3:
+            continue  # two writes between reads
+        snapshot = register.snapshot()
+        frame, public = snapshot.incidents, snapshot.public(location)
+        wanted = public_incidents(frame, register.id_key, location)
+        assert_frame_equal(public.incidents, wanted, check_column_type=False)
+        assert list(public.incidents.geometry.isna()) == list(wanted.geometry.isna())
+        ids = public.ids("incidents")
+        assert [ids.row(name) for name in wanted.index] == list(range(len(wanted)))
+        names = {*frame.index, "a", "none"} - {*wanted.index}
+        assert {ids.row(name) for name in names} <= {None}
+        assert list(wanted.index[ids.rows]) == sorted(wanted.index)
+    register.close()
 
 
 def any_of(register, rng):
