@@ -246,7 +246,7 @@ class _Making(NamedTuple):
             if status == 200:
                 answer.headers["Content-Length"] = "{length}"
             answer.headers["X-Request-ID"] = "{request}"
-            secure(answer.headers, public=True)
+            secure(answer.headers, status, public=True)
             if origin is not None:
                 open_to_sites(answer.headers, asked=origin)
             return Form(head_lines(answer), _MARKS)

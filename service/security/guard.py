@@ -209,11 +209,16 @@ VIEW = "Hazardmap-View"
 """Says whose view an answer shows; what is not public is never kept for offline use."""
 
 
-def secure(headers: MutableHeaders, *, public: bool) -> None:
-    """Add the headers that a handler did not set itself."""
+def secure(headers: MutableHeaders, status: int, *, public: bool) -> None:
+    """Add the headers that a handler did not set itself.
+
+    Who is told that what he has is good (304) keeps the policy that it came with: browsers write
+    the headers of such an answer over those that they keep, and a map allows its own scripts alone.
+    """
     headers[VIEW] = "public" if public else "signed-in"
     for name, value in HEADERS.items():
-        headers.setdefault(name, value)
+        if status != 304 or value is not PAGE_POLICY:
+            headers.setdefault(name, value)
     if (
         "content-security-policy" in headers
         and "frame-ancestors *" not in (headers["content-security-policy"])
@@ -392,7 +397,7 @@ class Guard:
                 status = message["status"]
                 answer = MutableHeaders(scope=message)
                 answer["X-Request-ID"] = request.state.request_id
-                secure(answer, public=caller(request).role == "public")
+                secure(answer, status, public=caller(request).role == "public")
             await send(message)
 
         with telemetry.IN_FLIGHT.track_inprogress(), self._counted():

@@ -75,6 +75,18 @@ def test_only_the_frame_may_stand_in_other_pages(reading: Any) -> None:
     assert "frame-ancestors 'self'" in reading.get("/maps/risk").headers["content-security-policy"]
 
 
+@pytest.mark.parametrize("path", ["/maps/risk", "/maps/embed", "/methods"])
+def test_what_a_browser_has_keeps_the_policy_that_it_came_with(reading: Any, path: str) -> None:
+    """A browser writes the headers of a 304 over those of the page that it has."""
+    first = reading.get(path, headers={"Accept": "text/html"})
+    known = {"Accept": "text/html", "If-None-Match": first.headers["etag"]}
+    again = reading.get(path, headers=known)
+    assert again.status_code == 304
+    for name in ("content-security-policy", "x-frame-options"):
+        kept = {**first.headers, **again.headers}
+        assert kept.get(name) == first.headers.get(name)
+
+
 def test_the_download_is_a_file_and_the_language_follows_the_browser(reading: Any) -> None:
     answer = reading.get("/maps/risk.html", headers={"Accept-Language": "ru"})
     assert answer.headers["content-disposition"].startswith("attachment")
