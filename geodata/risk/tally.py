@@ -695,21 +695,24 @@ def recorded_days(
         Only incidents that count for one of these districts tell the days, if there are any:
         those of another country do not stretch this one's period.
     """
-    incidents = _at_home(incidents, districts)
-    first: Any = incidents["date_start"].min()
-    last: Any = incidents["date_end"].max()
+    days = _at_home(incidents, districts, ["date_start", "date_end"])
+    first: Any = days["date_start"].min()
+    last: Any = days["date_end"].max()
     if pd.isna(first) or pd.isna(last):
         return None
-    return RecordedDays(first.date(), last.date(), int(incidents["date_start"].nunique()))
+    return RecordedDays(first.date(), last.date(), int(days["date_start"].nunique()))
 
 
-def _at_home(incidents: pd.DataFrame, districts: gpd.GeoDataFrame | None) -> pd.DataFrame:
-    """Give the incidents that count for one of the districts; all where none does."""
+def _at_home(
+    incidents: pd.DataFrame, districts: gpd.GeoDataFrame | None, columns: list[str]
+) -> pd.DataFrame:
+    """Give columns of the incidents that count for one of the districts; all where none does."""
+    asked = pd.DataFrame({name: incidents[name] for name in columns})
     if districts is None:
-        return incidents
+        return asked
     places = places_of(incidents, districts).weights
     known = places.matrix.sum(axis=1)[places.codes] > 0
-    return incidents[known] if known.any() else incidents
+    return asked[known] if known.any() else asked
 
 
 def named_by(incidents: pd.DataFrame, source: str) -> NDArray[np.bool_]:
@@ -738,7 +741,7 @@ def window_of(
     """
     sources = Observed(*observed).sources if observed and period is None else ()
     if sources:
-        ours = _at_home(incidents, districts)
+        ours = _at_home(incidents, districts, ["date_start", "sources"])
         named = [named_by(ours, one.source) for one in sources]
         found = window_of_sources(ours["date_start"], np.column_stack(named), sources, today)
         if found is not None:

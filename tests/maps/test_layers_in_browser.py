@@ -15,6 +15,7 @@ from geodata.risk import RiskParameters, foreseen
 from service import i18n
 from service.maps.payload import MapOptions
 from tests.conftest import make_country
+from tests.conftest import make_incidents as incidents_of_the_country
 from tests.maps.conftest import DESKTOP, PHONE
 from tests.maps.snapshots import FakeSnapshot, crowd, many_incidents
 from tests.risk.test_cluster_layer import make_board, make_incidents
@@ -28,11 +29,12 @@ def crowded():
     return crowd(400)
 
 
-def squares_of_ground():
-    """One polygon for each thing that can be said of the ground."""
+@pytest.fixture(scope="module")
+def grounds():
+    """The synthetic country with one polygon for each thing that can be said of the ground."""
     said = [("hazardous_area", v) for v in values_of(HazardousArea)]
     said += [("ground_status", v) for v in GROUNDS]
-    return operations_frame(
+    operations = operations_frame(
         Operation.model_validate(
             {
                 "operation_id": f"o{i}",
@@ -44,6 +46,7 @@ def squares_of_ground():
         )
         for i, (field, value) in enumerate(said)
     )
+    return FakeSnapshot(make_country(), incidents_of_the_country(), operations=operations)
 
 
 def fills(opened):
@@ -181,8 +184,8 @@ def test_a_register_without_incidents_has_no_forecast_to_show(open_map, country)
     assert opened.said == []
 
 
-def test_hazardous_areas_have_the_fields_own_colours_and_legend(open_map, country, incidents):
-    opened = open_map(FakeSnapshot(country, incidents, operations=squares_of_ground()))
+def test_hazardous_areas_have_the_fields_own_colours_and_legend(shown, grounds):
+    opened = shown(of=grounds)
     opened.page.check("#hm-layer-areas")
     found = {
         kind: opened.page.locator(f"path.hm-area-{kind}").evaluate(
@@ -202,10 +205,8 @@ def test_hazardous_areas_have_the_fields_own_colours_and_legend(open_map, countr
     assert "Confirmed hazardous area" in opened.page.locator(".leaflet-popup-content").inner_text()
 
 
-def test_the_layer_of_operations_does_not_paint_over_what_is_said_of_the_ground(
-    open_map, country, incidents
-):
-    opened = open_map(FakeSnapshot(country, incidents, operations=squares_of_ground()))
+def test_the_layer_of_operations_does_not_paint_over_what_is_said_of_the_ground(shown, grounds):
+    opened = shown(of=grounds)
     opened.page.check("#hm-layer-operations")
     count = "HM.groups.operations.getLayers().filter(l => l instanceof L.Polygon).length"
     assert opened.run(count) == 4
@@ -213,10 +214,8 @@ def test_the_layer_of_operations_does_not_paint_over_what_is_said_of_the_ground(
     assert opened.run(count) == 0
 
 
-def test_what_is_said_of_an_operations_ground_stays_while_the_map_moves_to_show_it(
-    open_map, country, incidents
-):
-    opened = open_map(FakeSnapshot(country, incidents, operations=squares_of_ground()))
+def test_what_is_said_of_an_operations_ground_stays_while_the_map_moves_to_show_it(shown, grounds):
+    opened = shown(of=grounds)
     opened.page.check("#hm-layer-operations")
     moved = opened.run(
         "new Promise((done) => { const before = HM.map.getCenter(), wide = HM.map.getSize().x;"
@@ -309,9 +308,8 @@ def test_counts_by_district_keep_clear_of_groups_and_of_each_other(shown, crowde
         assert not any(square.intersects(o) for o in (*others, *squares[:i]))
 
 
-@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
 def test_a_language_written_from_right_to_left_needs_only_a_catalogue(
-    open_map, founding, size, tmp_path, monkeypatch
+    open_map, square_snapshot, tmp_path, monkeypatch
 ):
     folder = tmp_path / "locales"
     shutil.copytree(i18n.LOCALES, folder)
@@ -327,11 +325,13 @@ def test_a_language_written_from_right_to_left_needs_only_a_catalogue(
     for cached in (i18n.languages, i18n.translator_of):
         cached.cache_clear()
     try:
-        opened = open_map(founding, size=size, lang="ar")
+        opened = open_map(square_snapshot, lang="ar")
         assert opened.run("document.documentElement.dir") == "rtl"
-        assert opened.run("document.documentElement.scrollWidth") <= size[0]
-        legend = opened.page.locator("#hm-legend").bounding_box()
-        assert legend["x"] + legend["width"] > size[0] / 2
+        for width, height in (DESKTOP, PHONE):
+            opened.page.set_viewport_size({"width": width, "height": height})
+            assert opened.run("document.documentElement.scrollWidth") <= width
+            legend = opened.page.locator("#hm-legend").bounding_box()
+            assert legend["x"] + legend["width"] > width / 2
         assert "الطبقات" in opened.page.locator("#hm-panel").text_content()
         opened.page.select_option("#hm-lang", "en")
         assert opened.run("document.documentElement.dir") == "ltr"

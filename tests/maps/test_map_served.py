@@ -28,8 +28,8 @@ def address(tmp_path_factory):
     register.close()
 
 
-@pytest.fixture
-def page(browser, address):
+@pytest.fixture(scope="module")
+def _one_page(browser, address):
     context = browser.new_context(
         viewport={"width": DESKTOP[0], "height": DESKTOP[1]}, accept_downloads=True
     )
@@ -40,6 +40,16 @@ def page(browser, address):
     page.on("request", lambda r: r.url.startswith(("http", "ws")) and page.strangers.append(r.url))
     yield page
     context.close()
+
+
+@pytest.fixture
+def page(_one_page):
+    """One page for the file, put back for each test: a context takes a second to open."""
+    _one_page.context.set_offline(False)
+    _one_page.goto("about:blank")
+    _one_page.said.clear()
+    _one_page.strangers.clear()
+    return _one_page
 
 
 def opened(page, where):

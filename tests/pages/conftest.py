@@ -107,6 +107,8 @@ def anew(_one_page):
     """
     _one_page.context.clear_cookies()
     _one_page.emulate_media(media="null", forced_colors="null", reduced_motion="null")
+    width, height = SIZES["desktop"]
+    _one_page.set_viewport_size({"width": width, "height": height})
     _one_page.strangers.clear()
     _one_page.complaints.clear()
     return _one_page

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from tests.pages.in_browser import SIZES, let_in, overflows, serious, sign_in
+from tests.pages.in_browser import SIZES, at_each_size, let_in, sign_in
 
 
 @pytest.fixture
@@ -62,40 +62,38 @@ def test_without_script_a_record_is_made_corrected_withdrawn_and_brought_back(pl
     assert "anti-personnel mine" in plain.locator("main").inner_text()
 
 
-def test_a_form_that_was_not_taken_is_accessible(opened, served):
-    let_in(opened, *served)
-    opened.goto(f"{served[0]}/incidents/new")
-    opened.fill("#f-longitude", "400")
-    opened.click("form.record .save button")
-    assert opened.locator("[role=alert] a[href='#f-longitude']").count() == 1
-    assert serious(opened) == []
-    assert not overflows(opened)
-    opened.click("[role=alert] a[href='#f-longitude']")
-    assert opened.evaluate("document.activeElement.id") == "f-longitude"
+def test_a_form_that_was_not_taken_is_accessible(anew, served):
+    let_in(anew, *served)
+    anew.goto(f"{served[0]}/incidents/new")
+    anew.fill("#f-longitude", "400")
+    anew.click("form.record .save button")
+    assert anew.locator("[role=alert] a[href='#f-longitude']").count() == 1
+    assert at_each_size(anew) == []
+    anew.click("[role=alert] a[href='#f-longitude']")
+    assert anew.evaluate("document.activeElement.id") == "f-longitude"
 
 
-def test_a_conflict_is_accessible_and_keeps_what_was_typed(opened, served):
+def test_a_conflict_is_accessible_and_keeps_what_was_typed(anew, served):
     base = served[0]
-    let_in(opened, *served)
-    name = record(opened, base, "Seyidəhmədli")
-    opened.goto(f"{base}/incidents/{name}/edit")
-    other = opened.context.new_page()
+    let_in(anew, *served)
+    name = record(anew, base, "Seyidəhmədli")
+    anew.goto(f"{base}/incidents/{name}/edit")
+    other = anew.context.new_page()
     other.goto(f"{base}/incidents/{name}/edit")
     other.select_option("#f-device", "uxo")
     other.fill("#f-reason", "first")
     other.click("form.record .save button")
     other.wait_for_selector(".good")
-    opened.select_option("#f-device", "at_mine")
-    opened.fill("#f-description", "Yol kənarında")
-    opened.fill("#f-reason", "second")
-    opened.click("form.record .save button")
-    assert "Somebody else saved version 2" in opened.locator("[role=alert]").inner_text()
-    assert "unexploded ordnance" in opened.locator("section.alert").inner_text()
-    assert opened.locator("#f-description").input_value() == "Yol kənarında"
-    assert serious(opened) == []
-    assert not overflows(opened)
-    opened.click("form.record .save button")
-    assert opened.locator(".good").inner_text().startswith("Saved as version 3")
+    anew.select_option("#f-device", "at_mine")
+    anew.fill("#f-description", "Yol kənarında")
+    anew.fill("#f-reason", "second")
+    anew.click("form.record .save button")
+    assert "Somebody else saved version 2" in anew.locator("[role=alert]").inner_text()
+    assert "unexploded ordnance" in anew.locator("section.alert").inner_text()
+    assert anew.locator("#f-description").input_value() == "Yol kənarında"
+    assert at_each_size(anew) == []
+    anew.click("form.record .save button")
+    assert anew.locator(".good").inner_text().startswith("Saved as version 3")
     other.close()
     # The browser notes every answer that is no success.
-    assert [c for c in opened.complaints if "409 (Conflict)" not in c] == []
+    assert [c for c in anew.complaints if "409 (Conflict)" not in c] == []

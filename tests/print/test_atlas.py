@@ -1,10 +1,8 @@
 """The atlas: an index and one page a district; what is refused."""
 
-import io
 import re
 
 import pytest
-from pypdf import PdfReader
 
 from geodata.errors import InvalidInput
 from geodata.risk import RiskParameters
@@ -12,12 +10,9 @@ from service.print import sheets as atlas
 from service.print import typesetting
 from service.print.sheets import print_atlas
 from tests.maps.snapshots import FakeSnapshot, crowd
+from tests.paper import pages_of
 
 BARE = RiskParameters()
-
-
-def pages_of(pdf: bytes) -> list[str]:
-    return [" ".join(p.extract_text().split()) for p in PdfReader(io.BytesIO(pdf)).pages]
 
 
 def test_an_index_and_a_page_for_each_district_with_a_record(square_snapshot):

@@ -1,6 +1,5 @@
 """The forecast of a register: districts and cells that agree, as a layer and as a file."""
 
-import io
 from datetime import date
 
 import geopandas as gpd
@@ -8,7 +7,6 @@ import numpy as np
 import pandas as pd
 import pytest
 import shapely
-from pypdf import PdfReader
 from typer.testing import CliRunner
 
 from geodata import open_register
@@ -27,6 +25,7 @@ from service.maps.payload import MapOptions, payload_of
 from service.print.sheets import print_atlas
 from tests.conftest import make_country
 from tests.maps.snapshots import FakeSnapshot
+from tests.paper import text_of
 
 WINDOW = Window(date(2020, 1, 1), date(2022, 12, 31))
 
@@ -258,5 +257,4 @@ def test_a_district_that_leapt_of_late_says_so_wherever_its_forecast_is_told(inc
         assert said in forecast_notes(forecast_view(view), translator)
     assert payload_of(view, "en", MapOptions(), {})["forecast"]["leapt"] == [3]
     pdf = print_atlas(held, asked, districts=[str(country.index[3])])
-    text = " ".join(page.extract_text() for page in PdfReader(io.BytesIO(pdf)).pages)
-    assert "counts leapt of late" in " ".join(text.split())
+    assert "counts leapt of late" in text_of(pdf)

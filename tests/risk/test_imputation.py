@@ -1,7 +1,6 @@
 """Places and numbers of people that are known in part: shares, spread, and what is not stated."""
 
 import html
-import io
 from datetime import date
 from urllib.parse import urlencode
 
@@ -11,7 +10,6 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pypdf import PdfReader
 from scipy.special import gammainccinv, gammaincinv
 
 from geodata.incidents import incidents_frame
@@ -28,6 +26,7 @@ from service.pages.districts import district_html
 from service.print.sheets import print_district
 from tests.laws import examples
 from tests.maps.snapshots import FakeSnapshot
+from tests.paper import text_of
 from tests.risk.test_cluster_layer import make_board
 
 TODAY = date(2023, 1, 1)
@@ -246,8 +245,7 @@ def test_page_and_sheet_say_what_to_know_before_reading_a_rate(
         snapshot, row.district_id, View(url=f"/districts/{row.district_id}?{asked}", lang=lang)
     )
     sheet = print_district(snapshot, parameters, row.district_id, lang=lang)
-    pages = PdfReader(io.BytesIO(sheet)).pages
-    text = "".join("".join(page.extract_text() for page in pages).split())
+    text = "".join(text_of(sheet).split())
     for said in map(translator.gettext, [words] if words else CODES["rate_status"].values()):
         assert (html.escape(said) in page) == (said == words)
         assert ("".join(said.split()) in text) == (said == words)

@@ -1,6 +1,5 @@
 """What is handed out shows what everybody may see, and says so loudly where it shows more."""
 
-import io
 import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -10,7 +9,6 @@ import geopandas as gpd
 import openpyxl
 import pandas as pd
 import pyarrow as pa
-import pypdf
 import pytest
 from starlette.testclient import TestClient
 
@@ -18,6 +16,7 @@ from geodata.formats import FORMATS
 from geodata.register import open_register
 from service.app import create_app
 from service.settings import Settings
+from tests.paper import pages_of
 from tests.security.test_leaks import LON, assert_tight, secret
 
 WORDS = {
@@ -54,11 +53,6 @@ def session(app: Any) -> Iterator[TestClient]:
         yield client
 
 
-def text_of(content: bytes) -> list[str]:
-    pages = pypdf.PdfReader(io.BytesIO(content)).pages
-    return [page.extract_text().replace("\n", " ") for page in pages]
-
-
 SHEETS = ("/maps/risk.pdf", "/maps/districts/AZ-AGM.pdf", "/maps/districts.pdf")
 
 
@@ -69,7 +63,7 @@ def test_a_session_gets_the_public_view_to_hand_out(session: TestClient, address
     assert MARK not in answer.headers.get("content-disposition", "")
     assert_tight(address, answer.content)
     if address.endswith("pdf"):
-        assert not any("DISTRIBUTION" in page for page in text_of(answer.content))
+        assert not any("DISTRIBUTION" in page for page in pages_of(answer.content))
 
 
 @pytest.mark.parametrize(
@@ -79,7 +73,7 @@ def test_a_session_gets_the_public_view_to_hand_out(session: TestClient, address
 def test_every_page_of_a_full_sheet_says_so(session: TestClient, address: str, lang: str) -> None:
     answer = session.get(address, params={"full": "true", "lang": lang})
     assert MARK in answer.headers["content-disposition"]
-    pages = text_of(answer.content)
+    pages = pages_of(answer.content)
     assert all(WORDS[lang] in page.upper() for page in pages), pages[0][:300]
 
 
@@ -169,7 +163,7 @@ def test_a_command_writes_the_public_view_unless_told_otherwise(
     assert str(written) in done.err
     content = written.read_bytes()
     if file.endswith("pdf"):
-        assert all(WORDS["en"] in page.upper() for page in text_of(content))
+        assert all(WORDS["en"] in page.upper() for page in pages_of(content))
     elif not file.endswith("png"):
         assert "Not for distribution" in content.decode()
 

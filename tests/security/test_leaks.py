@@ -16,7 +16,6 @@ from typing import Any
 from urllib.parse import quote
 
 import geopandas as gpd
-import pypdf
 import pytest
 from starlette.testclient import TestClient
 
@@ -32,6 +31,7 @@ from geodata.model import (
 from geodata.register import Change, Register, open_register
 from service.app import create_app
 from service.settings import Settings
+from tests.paper import text_of
 
 MARK = "leakmark"
 LON, LAT = 46.937171, 39.995233
@@ -173,7 +173,7 @@ def texts(content: bytes) -> Iterator[str]:
             for name in archive.namelist():
                 yield archive.read(name).decode("utf-8", "ignore")
     if content[:5] == b"%PDF-":
-        yield "\n".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(content)).pages)
+        yield text_of(content)
 
 
 def assert_tight(address: str, content: bytes) -> None:

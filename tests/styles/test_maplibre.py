@@ -142,8 +142,9 @@ def test_every_style_is_valid_by_the_specification(address: str, tmp_path: Path)
 
     check = asset_path("@maplibre/maplibre-gl-style-spec/package.json")
     program = check.parents[2] / ".bin" / "gl-style-validate"
+    files = []
     for layer, form in itertools.product(STYLED, ("mapbox", "maplibre")):
-        file = tmp_path / f"{layer}.json"
-        urlretrieve(f"{address}/styles/{layer}?f={form}", file)
-        done = subprocess.run([program, file], capture_output=True, text=True, check=False)
-        assert (done.returncode, done.stdout) == (0, ""), done.stderr
+        files.append(tmp_path / f"{layer}-{form}.json")
+        urlretrieve(f"{address}/styles/{layer}?f={form}", files[-1])
+    done = subprocess.run([program, *files], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (0, ""), done.stderr
