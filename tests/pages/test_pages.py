@@ -251,9 +251,13 @@ def test_a_table_for_excel_begins_with_the_mark_that_excel_knows(reader, path):
     assert reader.get(link).content.startswith(b"\xef\xbb\xbf")
 
 
+@pytest.fixture(scope="module")
+def report():
+    return rolling_backtest(placed_history(400), lattice(), horizon_days=60, cell_km=6.0)
+
+
 @pytest.mark.parametrize("lang", ["en", "az", "ru"])
-def test_the_backtest_says_what_ranks_and_what_the_cells_say_in_the_readers_words(lang):
-    report = rolling_backtest(placed_history(400), lattice(), horizon_days=60, cell_km=6.0)
+def test_the_backtest_says_what_ranks_and_what_the_cells_say_in_the_readers_words(report, lang):
     shown = text_of(backtest_html(report, View(lang=lang)))
     translator = translator_of(lang)
     rule = translator.gettext(MODELS[report["chosen"]["rule"]])
