@@ -1,8 +1,10 @@
 """Snapshots for the map tests: the synthetic country, and many incidents at random."""
 
+import pickle
 from collections.abc import Callable, Hashable
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, cached_property
+from hashlib import sha256
 from typing import Any
 
 import geopandas as gpd
@@ -11,12 +13,22 @@ import pandas as pd
 from shapely import points
 
 from geodata import schemas
+from geodata.register.snapshot import Memo
 from geodata.schemas import CRS84, conform, empty
 from tests.conftest import make_country
 
+_OF_THE_ROWS = (
+    "clusters", "drawing-light", "drawing-outlines", "forecast", "foreseen", "map-land", "risk",
+    "risk-estimate", "risk-surface", "risk-surface-bands", "window",
+)  # fmt: skip
+_made_of: Memo = Memo()
+
 
 class FakeSnapshot:
-    """What the maps read of a snapshot, from frames held in memory."""
+    """What the maps read of a snapshot, from frames held in memory.
+
+    What is estimated of the same rows is made once a process, but for snapshots that are `alone`.
+    """
 
     def __init__(self, districts: Any, incidents: Any, **frames: Any) -> None:
         self.districts, self.incidents = districts, incidents
@@ -27,11 +39,18 @@ class FakeSnapshot:
         self.attribution = "Made by hand"
         self.recorded_at = datetime(2022, 1, 1, tzinfo=UTC)
         self._made: dict[Hashable, Any] = {}
+        self._alone = frames.get("alone", False)
 
     def cached(self, key: Hashable, make: Callable[[], Any]) -> Any:
         if key not in self._made:
-            self._made[key] = make()
+            shared = not self._alone and (key[0] if isinstance(key, tuple) else key) in _OF_THE_ROWS
+            self._made[key] = _made_of.get((self._rows, key), make) if shared else make()
         return self._made[key]
+
+    @cached_property
+    def _rows(self) -> bytes:
+        held = (self.districts, self.incidents, self.places, self.operations, self.recorded_at)
+        return sha256(pickle.dumps((*held, getattr(self, "observed", None)))).digest()
 
     def public(self) -> "FakeSnapshot":
         return self
