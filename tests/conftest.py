@@ -343,14 +343,19 @@ FIRST = (
 
 
 class ByFile(LoadScopeScheduling):
-    """One worker for a file, whose fixtures are made once; one for all files of the server.
+    """One worker for a file, whose fixtures are made once; one for files that share a server.
 
     The marks of ``--dist loadgroup`` have no effect with pytest 9.2 (node ids are no longer
     texts that can be extended), hence the files.
     """
 
     def _split_scope(self, nodeid: str) -> str:
-        return "postgres" if nodeid.startswith(SERVER) else nodeid.split("::", maxsplit=1)[0]
+        if nodeid.startswith(SERVER):
+            return "postgres"
+        # These share a register of thousands and the process that serves it.
+        if nodeid.startswith("tests/clients/"):
+            return "clients"
+        return nodeid.split("::", maxsplit=1)[0]
 
 
 @pytest.hookimpl(optionalhook=True)

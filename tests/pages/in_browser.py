@@ -34,6 +34,16 @@ DROP_ALIKE = """() => {
 """Keep two of the elements beside each other that differ only in their words."""
 
 
+MISFITS = """(direction) => {
+  const root = document.documentElement, brand = document.querySelector(".brand");
+  root.dir = direction;
+  const side = brand && brand.getBoundingClientRect().x > innerWidth / 2 ? "rtl" : "ltr";
+  return [root.scrollWidth > innerWidth && "is wider than the window",
+    root.scrollLeft !== 0 && "is scrolled aside",
+    brand && side !== direction && "has the masthead's name at its end"].filter(Boolean);
+}"""
+
+
 def sign_in(page, base, key):
     """Sign in as people do."""
     page.goto(f"{base}/login")
@@ -81,15 +91,16 @@ def at_each_size(page):
 def faults(page):
     """What is wrong with a page at each size: serious findings, and what does not fit.
 
-    The whole page is looked through for what is no matter of colours, once, on the phone: labels,
-    ids, sizes. Of rows that are alike all rules see two on the desktop, and those of colours two
-    on the phone; the page is of no use afterwards.
+    It has to fit in a language from right to left too. The whole page is looked through for what
+    is no matter of colours, once, on the phone: labels, ids, sizes. Of rows that are alike all
+    rules see two on the desktop, and those of colours two on the phone; the page is of no use
+    afterwards.
     """
     found = []
     for name, (width, height) in SIZES.items():
         page.set_viewport_size({"width": width, "height": height})
-        if overflows(page):
-            found.append((name, "is wider than the window"))
+        for direction in ("rtl", "ltr"):
+            found += [(name, direction, what) for what in page.evaluate(MISFITS, direction)]
     found += [("whole", *one) for one in serious(page, CONTRAST)]
     page.evaluate(DROP_ALIKE)
     found += [("phone", *one) for one in serious(page, only=CONTRAST)]

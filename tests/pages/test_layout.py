@@ -1,11 +1,9 @@
-"""Layout holds in every direction, on paper, and with the reader's own colours."""
+"""Layout names no side, and holds on paper and with the reader's own colours."""
 
 import re
 
-import pytest
-
 from service.pages.environment import STATIC
-from tests.pages.in_browser import SIZES, let_in, overflows
+from tests.pages.in_browser import let_in
 
 CSS = (STATIC / "site.css").read_text()
 PHYSICAL = re.compile(
@@ -20,30 +18,6 @@ def test_the_style_names_no_physical_side():
     for values in UNEVEN.findall(CSS):
         _, right, _, left = values.split()
         assert right == left, values
-
-
-@pytest.mark.parametrize(
-    "path",
-    ["/", "/incidents", "/incidents/I1", "/districts", "/districts/AZ-TAR", "/operations",
-     "/reconciliation", "/changes", "/collections", "/collections/incidents/items", "/methods"],
-)  # fmt: skip
-def test_a_language_from_right_to_left_fits(everyones, served, path):
-    everyones.goto(served[0] + path)
-    everyones.evaluate("document.documentElement.dir = 'rtl'")
-    for width, height in SIZES.values():
-        everyones.set_viewport_size({"width": width, "height": height})
-        assert not overflows(everyones)
-        assert everyones.evaluate("document.documentElement.scrollLeft") == 0
-        brand = everyones.locator(".brand").bounding_box()
-        assert brand["x"] > width / 2, "the masthead starts on the right"
-
-
-def test_the_forms_fit_from_right_to_left(opened, served):
-    let_in(opened, *served)
-    for path in ("/incidents/I1/edit", "/incidents/I1/retract"):
-        opened.goto(served[0] + path)
-        opened.evaluate("document.documentElement.dir = 'rtl'")
-        assert not overflows(opened)
 
 
 def test_paper_has_the_table_and_no_navigation(anew, served):
