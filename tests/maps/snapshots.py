@@ -18,8 +18,9 @@ from geodata.schemas import CRS84, conform, empty
 from tests.conftest import make_country
 
 _OF_THE_ROWS = (
-    "clusters", "drawing-light", "drawing-outlines", "forecast", "foreseen", "map-land", "risk",
-    "risk-estimate", "risk-surface", "risk-surface-bands", "window",
+    "backtest", "backtest-cells", "clusters", "drawing-light", "drawing-outlines", "forecast",
+    "foreseen", "map-land", "risk", "risk-estimate", "risk-surface", "risk-surface-bands", "ruling",
+    "window",
 )  # fmt: skip
 _made_of: Memo = Memo()
 

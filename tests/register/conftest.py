@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Iterator
 from datetime import date
+from functools import partial
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -10,15 +12,31 @@ from geodata.model import Casualty, DistrictWeight, Incident, Report
 from geodata.register import Register, open_register
 from geodata.register.connection import Connection
 from tests.conftest import founded, nothing
+from tests.register.cluster import Cluster
+
+_databases = count(1)
+
+
+@pytest.fixture(scope="session")
+def empty_register(cluster: Cluster) -> str:
+    """Name of a database with an empty register, of which others are copies."""
+    open_register(url=cluster.create("empty_register", "template_postgis"), empty=True).close()
+    return "empty_register"
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgis", marks=pytest.mark.postgis)])
 def opener(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[..., Register]]:
     """Opens one and the same register, as often as wanted, in either store."""
     opened: list[Register] = []
-    url = request.getfixturevalue("database") if request.param == "postgis" else None
+    create, url = None, None
+    if request.param == "postgis":
+        server, made = map(request.getfixturevalue, ("cluster", "empty_register"))
+        create = partial(server.create, f"opened{next(_databases)}")
 
     def open_it(*, empty: bool = True) -> Register:
+        nonlocal url
+        if create is not None and url is None:
+            url = create(made if empty else "template_postgis")
         if url is None and empty and not (tmp_path / "data").exists():
             register = founded(tmp_path / "data", nothing)
         else:
