@@ -14,8 +14,7 @@ from starlette.routing import BaseRoute
 from starlette.types import ASGIApp, Lifespan, Receive, Scope, Send
 
 from geodata.deferred import deferred, keep_loaded
-from geodata.plausible import DateRange
-from geodata.register import Register, open_register
+from geodata.register import Register
 from service.http import problems
 from service.http.files import Files
 from service.http.representation import CORS, Coding
@@ -100,14 +99,7 @@ def create_app(settings: Settings, register: Register | None = None) -> Service:
     async def lifespan(app: Service) -> AsyncIterator[dict[str, Any]]:
         opened = None
         if app.state.register is None:
-            opened = open_register(
-                settings.data,
-                url=settings.database_url or None,
-                empty=settings.empty,
-                dates=DateRange(settings.earliest_date, settings.latest_date),
-                observed=settings.observed,
-            )
-            app.state.register = opened
+            app.state.register = opened = settings.opened_register()
         app.state.keys = KeyStore(app.state.register.store)
         app.state.desk.begin()
         app.state.register.makes_apart(app.state.desk.report)

@@ -42,8 +42,7 @@ from geodata import errors, progress
 from geodata.deferred import keep_loaded
 from geodata.disk import first_at, private_file, private_folder
 from geodata.errors import GeodataError, StoreError
-from geodata.plausible import DateRange
-from geodata.register import Register, Snapshot, open_register
+from geodata.register import Register, Snapshot
 from geodata.register.public import Location
 from geodata.risk import RiskParameters
 from geodata.risk.of_snapshot import ranking_key
@@ -417,13 +416,7 @@ def _work(connection: Connection, settings: Settings) -> None:
     most = settings.worker_memory_mb * 2**20
     resource.setrlimit(resource.RLIMIT_DATA, (most, most))
     keep_loaded()
-    register = open_register(
-        settings.data,
-        url=settings.database_url or None,
-        empty=True,
-        dates=DateRange(settings.earliest_date, settings.latest_date),
-        observed=settings.observed,
-    )
+    register = settings.opened_register(empty=True)
     kept = kept_in(settings.data)
     register.makes_apart(_keeping(kept))
     while True:

@@ -11,6 +11,8 @@ from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from geodata.intervals import Observed, parse_source_days
+from geodata.plausible import DateRange
+from geodata.register import Register, open_register
 
 
 class Settings(BaseSettings):
@@ -149,3 +151,19 @@ class Settings(BaseSettings):
         sources = parse_source_days(self.observed_sources, field="HAZARDMAP_OBSERVED_SOURCES")
         stated = Observed(self.observed_from, self.observed_to, sources)
         return stated if any(stated) else None
+
+    def opened_register(self, *, empty: bool | None = None) -> Register:
+        """Open the register that they name.
+
+        Parameters
+        ----------
+        empty
+            As the setting of this name, when the caller knows.
+        """
+        return open_register(
+            self.data,
+            url=self.database_url or None,
+            empty=self.empty if empty is None else empty,
+            dates=DateRange(self.earliest_date, self.latest_date),
+            observed=self.observed,
+        )

@@ -363,14 +363,20 @@ def _shortened(words: list[str]) -> str:
     return "_".join(word[:3] for word in words)[:10]
 
 
-def _fitted(frame: gpd.GeoDataFrame, schema: FrameSchema) -> tuple[pa.Table, int]:
-    table = to_table(frame, schema)
-    cut = 0
+def _with_time_texts(table: pa.Table, frame: gpd.GeoDataFrame, schema: FrameSchema) -> pa.Table:
+    """Write moments as texts, where a format has no such type."""
     for position, column in enumerate(schema.columns):
         if column.kind == "datetime":
             texts = pa.array(time_texts(frame[column.name]), type=pa.string())
             table = table.set_column(position, column.name, texts)
-        elif column.kind == "text":
+    return table
+
+
+def _fitted(frame: gpd.GeoDataFrame, schema: FrameSchema) -> tuple[pa.Table, int]:
+    table = _with_time_texts(to_table(frame, schema), frame, schema)
+    cut = 0
+    for position, column in enumerate(schema.columns):
+        if column.kind == "text":
             long = pc.fill_null(pc.greater(pc.binary_length(table[column.name]), MOST_BYTES), False)
             if pc.any(long).as_py():
                 cut += pc.sum(long).as_py()
@@ -484,11 +490,7 @@ def _lines(
     for column in schema.columns:
         if column.kind == "text":
             harmless[column.name] = neutralised(frame[column.name])
-    table = to_table(harmless, schema)
-    for position, column in enumerate(schema.columns):
-        if column.kind == "datetime":
-            texts = pa.array(time_texts(frame[column.name]), type=pa.string())
-            table = table.set_column(position, column.name, texts)
+    table = _with_time_texts(to_table(harmless, schema), frame, schema)
     if with_wkt:
         shapes = rounded(shapes_of(frame, schema, options), decimals_of(crs_of(options.crs)))
         wkt = shapely.to_wkt(shapes, rounding_precision=-1)

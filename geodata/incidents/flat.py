@@ -168,6 +168,20 @@ def parse_district_ids(text: str) -> tuple[str, ...]:
     return tuple(unescape_id(part) for part in parts if part)
 
 
+def shared_out(weights: Sequence[float | None]) -> list[float]:
+    """Fill weights that are not stated: they share equally what the others leave.
+
+    Examples
+    --------
+    >>> shared_out([0.5, None, None])
+    [0.5, 0.25, 0.25]
+    """
+    stated = [weight for weight in weights if weight is not None]
+    silent = len(weights) - len(stated)
+    rest = max(1.0 - sum(stated), 0.0) / silent if silent else 0.0
+    return [rest if weight is None else weight for weight in weights]
+
+
 def _pairs(text: str) -> list[tuple[str, float]]:
     pairs: list[tuple[str, float | None]] = []
     for part in text.split(";"):
@@ -178,10 +192,8 @@ def _pairs(text: str) -> list[tuple[str, float]]:
         pairs.append(
             (number if not colon else name if weight is not None else part.strip(), weight)
         )
-    stated = [w for _, w in pairs if w is not None]
-    silent = len(pairs) - len(stated)
-    rest = (1.0 - sum(stated)) / silent if silent else 0.0
-    filled = [(unescape_id(name), rest if w is None else w) for name, w in pairs]
+    weights = shared_out([weight for _, weight in pairs])
+    filled = [(unescape_id(name), w) for (name, _), w in zip(pairs, weights, strict=True)]
     wrong = any(not 0 < w <= 1 for _, w in filled)
     if filled and (wrong or abs(sum(w for _, w in filled) - 1) > 1e-6):
         raise InvalidInput(

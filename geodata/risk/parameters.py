@@ -114,7 +114,7 @@ class RiskParameters:
         given = {name: text for name in NAMES if (text := (query.get(name) or "").strip())}
         readers: dict[str, Any] = {
             "period": _period,
-            "half-life": _days,
+            "half-life": _amount,
             "as-of": _moment,
             "horizon-days": _amount,
             "cell-km": _amount,
@@ -178,22 +178,14 @@ def _period(text: str, name: str) -> Interval | None:
     return None if text.lower() == "all" else parse_interval(text, field=name)
 
 
-def _days(text: str, name: str) -> float:
-    try:
-        return float(text)
-    except ValueError:
-        raise InvalidInput(
-            f"{name}={text[:40]!r} has to be a number of days, e.g. {name}=90."
-        ) from None
-
-
 def _amount(text: str, name: str) -> float:
     try:
         return float(text)
     except ValueError:
+        wanted = "a number of km, e.g. 10" if name.endswith("-km") else "a number of days, e.g. 90"
         raise InvalidInput(
-            f"{name}={text[:40]!r} has to be a number, e.g. {name}=30.",
-            details=[{"field": name, "reason": f"{text[:40]!r} has to be a number, e.g. 30"}],
+            f"{name}={text[:40]!r} has to be {wanted}.",
+            details=[{"field": name, "reason": f"{text[:40]!r} has to be {wanted}"}],
         ) from None
 
 

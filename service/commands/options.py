@@ -8,8 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from geodata.plausible import DateRange
-from geodata.register import Register, open_register
+from geodata.register import Register
 from service.settings import Settings
 
 DataOption = Annotated[
@@ -31,14 +30,7 @@ def settings_of(data: Path | None = None, *, empty: bool = False) -> Settings:
 
 def register_of(data: Path | None, *, empty: bool = False) -> Register:
     """Open the register that the settings name."""
-    settings = settings_of(data, empty=empty)
-    return open_register(
-        settings.data,
-        url=settings.database_url or None,
-        empty=settings.empty,
-        dates=DateRange(settings.earliest_date, settings.latest_date),
-        observed=settings.observed,
-    )
+    return settings_of(data, empty=empty).opened_register()
 
 
 def _flag(name: str, text: str) -> object:

@@ -10,6 +10,7 @@ from geodata import codes
 from geodata.codes import DATE_PRECISION, WHERE_PRECISION, values_of
 from geodata.errors import InvalidInput
 from geodata.incidents import document
+from geodata.incidents.flat import shared_out
 from geodata.model import Incident
 from service.i18n import CODES, N_, Translator, field_label, label
 
@@ -386,11 +387,10 @@ def _value(field: Field, text: str) -> Any:
 
 
 def _shares(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Fill weights left empty: such districts share equally what the others leave."""
-    silent = [row for row in rows if "weight" not in row]
-    stated = [_number(row["weight"]) for row in rows if "weight" in row]
-    rest = (1 - sum(w or 0 for w in stated)) / len(silent) if silent else 0
-    return [row if "weight" in row else row | {"weight": max(rest, 0)} for row in rows]
+    """Fill weights left empty; what is no number stays text, to be refused."""
+    stated = (_number(row["weight"]) or 0.0 if "weight" in row else None for row in rows)
+    filled = shared_out(list(stated))
+    return [{"weight": weight} | row for row, weight in zip(rows, filled, strict=True)]
 
 
 def _number(text: str) -> float | None:
