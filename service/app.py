@@ -18,14 +18,14 @@ from geodata.register import Register
 from service.http import problems
 from service.http.files import Files
 from service.http.representation import CORS, Coding
-from service.http.request import view_of_error
+from service.http.request import Sessions, view_of_error
 from service.jobs import AGAIN_SECONDS, Desk
 from service.layers import layers_of
 from service.ogc.quick import Quick
 from service.opendata.feed import Webhooks, addresses_of
 from service.security.connections import STATE, Gate
 from service.security.guard import Brake, Direct, Guard
-from service.security.keys import KeyStore, Sessions
+from service.security.keys import KeyStore
 from service.security.telemetry import ACCESS
 from service.settings import Settings
 
@@ -75,12 +75,13 @@ class Service(Starlette):
                 stack: Any = made.build_middleware_stack()
                 # All but the outermost, which answers what nobody foresaw, as this one does.
                 self._made = _Routes(made.routes, stack.app)
+                # From now on they are asked without a detour.
+                self.router.default = stack.app
             return self._made
 
     async def _routed(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if self._made is None:
-            await run_in_threadpool(self._load)
-        await self._load().answer(scope, receive, send)
+        made = await run_in_threadpool(self._load)
+        await made.answer(scope, receive, send)
 
 
 def create_app(settings: Settings, register: Register | None = None) -> Service:

@@ -9,10 +9,9 @@ from starlette.requests import Request
 from geodata.intervals import parse_interval
 from geodata.register import Register, Snapshot
 from service.handouts import handed_out
-from service.http.request import asks_full, caller
+from service.http.request import Caller, Role, asks_full, caller
 from service.jobs import Desk
 from service.layers import Layers
-from service.security.keys import Caller, Role
 from service.settings import Settings
 
 CallerDep = Annotated[Caller, Depends(caller)]

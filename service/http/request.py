@@ -4,19 +4,22 @@ What a resource takes is one model (`Parameters`), from which requests are read 
 described.
 """
 
+import hmac
 import re
+import secrets
 from collections.abc import Callable, Iterable, Mapping
 from collections.abc import Collection as Group
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from functools import cache, cached_property
-from typing import Annotated, Any, Generic, Self, TypeVar
+from typing import Annotated, Any, Generic, Literal, Self, TypeVar
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, PlainValidator, ValidationError, create_model
-from starlette.requests import Request
+from starlette.requests import HTTPConnection, Request
 from starlette.responses import RedirectResponse, Response
 
-from geodata.errors import InvalidInput
+from geodata.errors import Forbidden, InvalidInput
 from geodata.register import Register, Snapshot
 from geodata.risk import RiskParameters
 from geodata.risk.parameters import (
@@ -46,7 +49,6 @@ from service.http.representation import (
 )
 from service.i18n import languages
 from service.jobs import JobResult
-from service.security.keys import Caller, Role
 
 Schema = dict[str, Any]
 _DIGITS = re.compile(r"^[0-9]{1,400}$")
@@ -347,10 +349,118 @@ def plain(*names: str) -> type[Parameters]:
     return create_model("_".join(("Page", *names)), __base__=Parameters, **fields)
 
 
-def caller(request: Request) -> Caller:
+Role = Literal["public", "analyst", "editor", "admin"]
+ORDER: tuple[Role, ...] = ("public", "analyst", "editor", "admin")
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """The key's name and role; without a key the public."""
+
+    name: str = "public"
+    role: Role = "public"
+    key_id: str | None = field(default=None, compare=False)
+    session: str | None = field(default=None, compare=False)
+    """Id of the browser's session; None where a key came with the request itself."""
+
+    def may(self, role: Role) -> bool:
+        """Say whether the caller has at least `role`."""
+        return ORDER.index(self.role) >= ORDER.index(role)
+
+    def require(self, role: Role) -> None:
+        """Raise unless the caller has at least `role`.
+
+        Raises
+        ------
+        InvalidInput
+            No key was given (401).
+        Forbidden
+            The key's role is too low (403).
+        """
+        if self.may(role):
+            return
+        if self.role == "public":
+            raise InvalidInput(
+                f"This needs a key with the role {role}: send it as 'Authorization: Bearer KEY'.",
+                code="unauthorised",
+            )
+        raise Forbidden(f"This needs the role {role}; the key {self.name!r} has {self.role}.")
+
+
+def caller(connection: HTTPConnection) -> Caller:
     """Find the caller by the request's key; the middleware has put it there."""
-    found = getattr(request.state, "caller", None)
+    found = getattr(connection.state, "caller", None)
     return found if isinstance(found, Caller) else Caller()
+
+
+COOKIE = "hazardmap_session"
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+SESSION = timedelta(hours=12)
+"""How long a session lasts at most."""
+
+
+class Sessions:
+    """Writes and reads the login cookie, and the tokens of its forms."""
+
+    def start(self, response: Response, token: str, *, secure: bool) -> None:
+        """Set the cookie of a session on a response."""
+        response.set_cookie(
+            COOKIE,
+            token,
+            max_age=int(SESSION.total_seconds()),
+            httponly=True,
+            samesite="lax",
+            secure=secure,
+        )
+
+    def end(self, response: Response) -> None:
+        """Take the cookie away."""
+        response.delete_cookie(COOKIE, httponly=True, samesite="lax")
+
+    def token(self, connection: HTTPConnection) -> str | None:
+        """Read the session's token from the cookie; None where there is none."""
+        return connection.cookies.get(COOKIE) or None
+
+    def form_token(self, connection: HTTPConnection) -> str:
+        """Give the token that the forms of this session carry; empty without a session."""
+        token = self.token(connection)
+        if token is None or caller(connection).session is None:
+            return ""
+        # Whoever has not the session's own token can neither know nor make this one.
+        return hmac.new(token.encode(), b"hazardmap-form", "sha256").hexdigest()
+
+    def takes_form(self, connection: HTTPConnection, token: str) -> bool:
+        """Say whether a form that changes something came from a page of this session.
+
+        A request with a key in its Authorization header needs no token: no browser sends
+        that header by itself.
+        """
+        if connection.headers.get("authorization"):
+            return True
+        expected = self.form_token(connection)
+        return bool(expected) and secrets.compare_digest(expected.encode(), token.encode())
+
+
+def same_origin(connection: HTTPConnection, public_url: str) -> bool:
+    """Say whether a browser's request comes from this service's own pages.
+
+    True too where neither header is there: then it is no browser, and no victim.
+
+    Parameters
+    ----------
+    public_url
+        The address that clients see behind a proxy, or empty.
+    """
+    site = connection.headers.get("sec-fetch-site")
+    if site is not None:
+        return site in ("same-origin", "none")
+    origin = connection.headers.get("origin")
+    if origin is None:
+        return True
+    own = {f"{connection.url.scheme}://{connection.headers.get('host', '')}"}
+    if public_url:
+        own.add("/".join(public_url.split("/")[:3]))
+    return origin in own
 
 
 _HOST = re.compile(r"^[\w.\-]+(:\d{1,5})?$|^\[[0-9a-fA-F:.]+\](:\d{1,5})?$", re.ASCII)

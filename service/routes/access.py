@@ -12,10 +12,10 @@ from starlette.responses import RedirectResponse, Response
 from geodata.errors import Forbidden, InvalidInput
 from service.http.dependencies import AdminDep
 from service.http.problems import wants_html
-from service.http.request import root_of, view_of_error
+from service.http.request import root_of, same_origin, view_of_error
 from service.pages.about import login_html
 from service.security.guard import tried
-from service.security.keys import expiry_of, same_origin
+from service.security.keys import expiry_of
 
 router = APIRouter()
 

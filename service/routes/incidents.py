@@ -29,6 +29,7 @@ from service.http.request import (
     ParsedRequest,
     Reads,
     RiskQuery,
+    Role,
     View,
     caller,
     form_answer,
@@ -52,7 +53,6 @@ from service.pages.form import (
 )
 from service.pages.incidents import incident_html
 from service.redacting import redact
-from service.security.keys import Role
 
 router = APIRouter(tags=["history"])
 

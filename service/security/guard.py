@@ -39,9 +39,16 @@ from geodata.errors import Conflict, Forbidden, GeodataError, InvalidInput, Stor
 from geodata.register.store import Clash
 from service.http import problems
 from service.http.representation import Answer, Header, RawRequest, header_of
-from service.http.request import caller, is_damaged
+from service.http.request import (
+    SAFE_METHODS,
+    Caller,
+    Sessions,
+    caller,
+    is_damaged,
+    same_origin,
+)
 from service.security import telemetry
-from service.security.keys import SAFE_METHODS, Caller, KeyStore, Sessions, parts_of, same_origin
+from service.security.keys import KeyStore, parts_of
 from service.security.tables import Tables, given_answers
 from service.security.telemetry import ACCESS, MOST_QUERY, AuditLog
 from service.settings import Settings

@@ -1,20 +1,18 @@
-"""Who asks: access keys, and the sessions of browsers that signed in with one."""
+"""Access keys, and the sessions of browsers that signed in with one, in the register's database."""
 
 import hashlib
 import hmac
 import secrets
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from datetime import time as time_of_day
-from typing import TYPE_CHECKING, Any, Literal
-
-from starlette.requests import HTTPConnection
-from starlette.responses import Response
+from typing import TYPE_CHECKING, Any
 
 from geodata.deferred import deferred
-from geodata.errors import Forbidden, InvalidInput, NotFound, StoreError
+from geodata.errors import InvalidInput, NotFound, StoreError
 from geodata.register.store import Clash, Store
+from service.http.request import ORDER, SESSION, Caller, Role
 from service.security.tables import Tables, access_keys, access_sessions
 
 if TYPE_CHECKING:
@@ -22,49 +20,9 @@ if TYPE_CHECKING:
 else:
     sa = deferred("sqlalchemy")
 
-Role = Literal["public", "analyst", "editor", "admin"]
-ORDER: tuple[Role, ...] = ("public", "analyst", "editor", "admin")
-
-
-@dataclass(frozen=True, slots=True)
-class Caller:
-    """The key's name and role; without a key the public."""
-
-    name: str = "public"
-    role: Role = "public"
-    key_id: str | None = field(default=None, compare=False)
-    session: str | None = field(default=None, compare=False)
-    """Id of the browser's session; None where a key came with the request itself."""
-
-    def may(self, role: Role) -> bool:
-        """Say whether the caller has at least `role`."""
-        return ORDER.index(self.role) >= ORDER.index(role)
-
-    def require(self, role: Role) -> None:
-        """Raise unless the caller has at least `role`.
-
-        Raises
-        ------
-        InvalidInput
-            No key was given (401).
-        Forbidden
-            The key's role is too low (403).
-        """
-        if self.may(role):
-            return
-        if self.role == "public":
-            raise InvalidInput(
-                f"This needs a key with the role {role}: send it as 'Authorization: Bearer KEY'.",
-                code="unauthorised",
-            )
-        raise Forbidden(f"This needs the role {role}; the key {self.name!r} has {self.role}.")
-
-
 CACHE_SECONDS = 2.0
 """How long a revocation or the end of a session may take to reach another process."""
 USE_RESOLUTION = timedelta(minutes=1)
-SESSION = timedelta(hours=12)
-"""How long a session lasts at most."""
 IDLE = timedelta(hours=3)
 """How long a session lasts without a request."""
 _NOBODY = "0" * 64
@@ -382,76 +340,3 @@ def _aware(row: Any) -> dict[str, Any] | None:
 
 def _hash(secret: str) -> str:
     return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()
-
-
-COOKIE = "hazardmap_session"
-SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
-
-
-class Sessions:
-    """Writes and reads the login cookie, and the tokens of its forms."""
-
-    def start(self, response: Response, token: str, *, secure: bool) -> None:
-        """Set the cookie of a session on a response."""
-        response.set_cookie(
-            COOKIE,
-            token,
-            max_age=int(SESSION.total_seconds()),
-            httponly=True,
-            samesite="lax",
-            secure=secure,
-        )
-
-    def end(self, response: Response) -> None:
-        """Take the cookie away."""
-        response.delete_cookie(COOKIE, httponly=True, samesite="lax")
-
-    def token(self, connection: HTTPConnection) -> str | None:
-        """Read the session's token from the cookie; None where there is none."""
-        return connection.cookies.get(COOKIE) or None
-
-    def form_token(self, connection: HTTPConnection) -> str:
-        """Give the token that the forms of this session carry; empty without a session."""
-        token = self.token(connection)
-        if token is None or _caller_of(connection).session is None:
-            return ""
-        # Whoever has not the session's own token can neither know nor make this one.
-        return hmac.new(token.encode(), b"hazardmap-form", "sha256").hexdigest()
-
-    def takes_form(self, connection: HTTPConnection, token: str) -> bool:
-        """Say whether a form that changes something came from a page of this session.
-
-        A request with a key in its Authorization header needs no token: no browser sends
-        that header by itself.
-        """
-        if connection.headers.get("authorization"):
-            return True
-        expected = self.form_token(connection)
-        return bool(expected) and secrets.compare_digest(expected.encode(), token.encode())
-
-
-def _caller_of(connection: HTTPConnection) -> Caller:
-    found = getattr(connection.state, "caller", None)
-    return found if isinstance(found, Caller) else Caller()
-
-
-def same_origin(connection: HTTPConnection, public_url: str) -> bool:
-    """Say whether a browser's request comes from this service's own pages.
-
-    True too where neither header is there: then it is no browser, and no victim.
-
-    Parameters
-    ----------
-    public_url
-        The address that clients see behind a proxy, or empty.
-    """
-    site = connection.headers.get("sec-fetch-site")
-    if site is not None:
-        return site in ("same-origin", "none")
-    origin = connection.headers.get("origin")
-    if origin is None:
-        return True
-    own = {f"{connection.url.scheme}://{connection.headers.get('host', '')}"}
-    if public_url:
-        own.add("/".join(public_url.split("/")[:3]))
-    return origin in own

@@ -15,18 +15,9 @@ from starlette.testclient import TestClient
 from geodata.errors import InvalidInput, NotFound
 from geodata.register.store import SqliteStore, Store
 from service.app import create_app
+from service.http.request import COOKIE, SESSION, Caller, Sessions, same_origin
 from service.security.guard import WRONG_OF_ADDRESS, WRONG_OF_KEY, Brake, who_is
-from service.security.keys import (
-    CACHE_SECONDS,
-    COOKIE,
-    IDLE,
-    SESSION,
-    Caller,
-    KeyStore,
-    Sessions,
-    expiry_of,
-    same_origin,
-)
+from service.security.keys import CACHE_SECONDS, IDLE, KeyStore, expiry_of
 from service.settings import Settings
 from tests.commands.conftest import Run
 
