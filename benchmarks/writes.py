@@ -5,6 +5,9 @@ a register (once, where a folder is named), and then, in one process and without
 so many incidents a second, each of them asked for right after, with other reads between. Printed:
 the latency of a write until the next reader sees it, beside that of the disk's own ``fsync``; and
 processor time of the reads, which are made with and without the writes, in turns.
+
+``--steps``: processor time of each step of a write and of the reads after it; what grows with
+``--count`` is a fault. ``--writers N``: how many writes a second so many threads get done.
 """
 
 import argparse
@@ -14,19 +17,25 @@ import os
 import random
 import tempfile
 import time
+from collections import defaultdict
 from collections.abc import Callable, Iterator
-from contextlib import nullcontext
+from contextlib import contextmanager, nullcontext, suppress
 from datetime import date, timedelta
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import numpy as np
 from reads import ask, made
 from register import fill
 
+from geodata.errors import Conflict
 from geodata.incidents import document
 from geodata.register import Register, open_register
+from geodata.register.layer import Table
 from service.app import create_app
+from service.ogc.quick import QUERIES
+from service.ogc.ready import write_features
 from service.settings import Settings
 
 FIRST, DAYS = date(2012, 1, 1), 4_800
@@ -130,6 +139,95 @@ async def measured(app: Any, register: Register, count: int, rate: float, second
     print("\n".join(lines))
 
 
+class Steps:
+    """Processor time of what is wrapped, without what else is wrapped and called within."""
+
+    def __init__(self) -> None:
+        self.spent: dict[str, list[float]] = defaultdict(list)
+        self._within: list[float] = []
+
+    @contextmanager
+    def step(self, name: str) -> Iterator[None]:
+        """Measure one step."""
+        begun = time.process_time()
+        self._within.append(0.0)
+        yield
+        took = time.process_time() - begun
+        self.spent[name].append(took - self._within.pop())
+        if self._within:
+            self._within[-1] += took
+
+    def wrap(self, owner: Any, name: str, label: Callable[..., str]) -> None:
+        """Measure a method from now on."""
+        method = getattr(owner, name)
+
+        def measured(*given: Any) -> Any:
+            with self.step(label(*given)):
+                return method(*given)
+
+        setattr(owner, name, measured)
+
+
+def _name(key: Any) -> str:
+    """Give the name in a key under which something is carried over."""
+    named = key[-1] if isinstance(key[-1], tuple) else key
+    return str(named[0])
+
+
+async def stepped(app: Any, register: Register, count: int, times: int = 20) -> None:
+    """Print what each step of a write costs, and of the first and the second read after it."""
+    steps = Steps()
+    steps.wrap(Table, "carried", lambda _, key, *_more: f"what follows: {_name(key)}")
+    steps.wrap(Table, "with_rows", lambda *_: "row put into the columns")
+    steps.wrap(Table, "without", lambda *_: "row taken out of the columns")
+    steps.wrap(Table, "frame", lambda *_: "frame")
+    rng, new = random.Random(3), itertools.count(int(time.time() * 1000))
+
+    ways: dict[str, Callable[[], object]] = {
+        "create": lambda: register.create(made(next(new)), author="bench"),
+        "correct": lambda: register.verify(f"m{rng.randrange(count):07d}", author="bench"),
+        "retract": lambda: register.retract(f"m{rng.randrange(count):07d}", author="bench"),
+    }
+    for way, write in ways.items():
+        for number in range(times + 2):
+            if number == 2:
+                steps.spent.clear()
+            with suppress(Conflict), steps.step("write, with its fsync"):
+                write()
+            for turn in ("first", "second"):
+                for name, make in asked(count).items():
+                    address = make(rng)
+                    with steps.step(f"{turn} read: {name}"):
+                        await ask(app, address)
+        print(f"\n| {way} | ms a write | the least |\n|---|---|---|")
+        for name, each in sorted(steps.spent.items(), key=lambda one: -sum(one[1])):
+            if sum(each) * 1000 > times / 10:
+                total, least = 1000 * sum(each) / times, 1000 * min(each)
+                print(f"| {name} | {total:.2f} | {least:.2f} |")
+        print(f"| all | {1000 * sum(map(sum, steps.spent.values())) / times:.1f} | |")
+
+
+def at_once(register: Register, writers: int, seconds: float) -> None:
+    """Print how many writes so many threads get done, each after its own acknowledgement."""
+    new, end = itertools.count(int(time.time() * 1000)), time.perf_counter() + seconds
+    taken: list[float] = []
+
+    def work() -> None:
+        while time.perf_counter() < end:
+            one = made(next(new))
+            begun = time.perf_counter()
+            register.create(one, author="bench")
+            taken.append(time.perf_counter() - begun)
+
+    threads = [Thread(target=work) for _ in range(writers)]
+    for one in threads:
+        one.start()
+    for one in threads:
+        one.join()
+    print(f"| {writers} at once, p50 / p99, ms | {percentiles(taken)} |")
+    print(f"| writes a second | {len(taken) / seconds:.0f} |")
+
+
 def main() -> None:
     """Fill a register and measure."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -137,6 +235,8 @@ def main() -> None:
     parser.add_argument("--rate", type=float, default=100, help="writes a second")
     parser.add_argument("--seconds", type=float, default=10, help="for each kind of read")
     parser.add_argument("--data", type=Path, help="folder to keep the register in")
+    parser.add_argument("--steps", action="store_true", help="what each step costs")
+    parser.add_argument("--writers", type=int, help="threads that write at once")
     given = parser.parse_args()
     place: Any = tempfile.TemporaryDirectory() if given.data is None else nullcontext(given.data)
     with place as folder:
@@ -147,11 +247,17 @@ def main() -> None:
             register.close()
             register = open_register(folder)
         app = create_app(Settings(data=Path(folder)), register)
+        write_features(register.snapshot().public(), QUERIES["incidents"])
         print(f"{given.count:,} incidents, {given.rate:g} writes a second\n")
         print(
             f"| the disk's fsync: p50 / p99, ms | {percentiles(fsyncs(Path(folder)))} |\n|---|---|"
         )
-        asyncio.run(measured(app, register, given.count, given.rate, given.seconds))
+        if given.steps:
+            asyncio.run(stepped(app, register, given.count))
+        elif given.writers:
+            at_once(register, given.writers, given.seconds)
+        else:
+            asyncio.run(measured(app, register, given.count, given.rate, given.seconds))
         register.close()
 
 
