@@ -192,6 +192,9 @@ def _casualties(values: pa.ListArray, rows: int) -> dict[str, Any]:
 
     def total(chosen: Any, end: str, *, whole: bool = True, also: Any = True) -> Any:
         """Sum one end of the chosen rows by incident; null where `whole` and one lacks it."""
+        if not np.any(chosen):
+            # Of most groups nobody was hurt.
+            return pd.arrays.IntegerArray(np.zeros(rows, np.int64), np.ones(rows, dtype=bool))
         stated = chosen & known[end]
         sums = np.bincount(parent[stated], weights=counts[end][stated], minlength=rows)
         number = np.bincount(parent[stated], minlength=rows)

@@ -35,7 +35,7 @@ from geodata.register.redaction import (
     write_over,
 )
 from geodata.register.reference import Edition, boundaries_document
-from geodata.register.revision import ID_FIELDS, Change, Revision, Row
+from geodata.register.revision import GONE, ID_FIELDS, Change, Revision, Row
 from geodata.register.snapshot import Apart, Memo, Snapshot
 from geodata.register.state import (
     LAYERS,
@@ -87,11 +87,14 @@ class LiveState:
         self._begun = self._done = 0
         self._saving = Lock()
         self._filling = 0
+        self._shorter = False
+        """Whether rows of the checkpoint went since: a start behind that copies all columns."""
         with store.read() as connection:
             kept = None if folder is None else load_checkpoint(connection, folder, self.epoch)
             start = kept or State()
             self._saved = start.revision
-            self._state = _grown(start, log.since(connection, start.revision))
+            rows = log.since(connection, start.revision)
+            self._state = _grown(start, self._noted(rows))
         self._snapshot = self._of(self._state, None)
         self._save_if_long()
 
@@ -105,6 +108,11 @@ class LiveState:
         long = self._state.revision - self._saved >= _LONG_TAIL
         if self._folder is not None and long and not self._filling:
             Thread(target=self.save, name="checkpoint", daemon=True).start()
+
+    def _noted(self, rows: Iterable[Row]) -> Iterator[Row]:
+        for row in rows:
+            self._shorter |= row.change in GONE and row.kind in LAYERS.values()
+            yield row
 
     @contextmanager
     def filling(self) -> Iterator[None]:
@@ -123,7 +131,7 @@ class LiveState:
                 self._save_if_long()
 
     def save(self, least: int = _LONG_TAIL, *, wait: bool = False) -> None:
-        """Write a checkpoint, if at least so many revisions came since the last one.
+        """Write a checkpoint, if at least so many revisions came since the last one, or rows went.
 
         Parameters
         ----------
@@ -132,9 +140,10 @@ class LiveState:
         """
         if self._folder is None or not self._saving.acquire(blocking=wait):
             return
+        shorter, self._shorter = self._shorter, False
         state = self._state
         try:
-            if state.revision - self._saved < max(least, 1):
+            if state.revision - self._saved < max(least, 1) and not (shorter and self._saved):
                 return
             epoch = self.epoch
             save_checkpoint(state, self._folder, epoch)
@@ -145,6 +154,7 @@ class LiveState:
             self._saved = state.revision
         except (OSError, StoreError) as reason:
             # It only saves time: the log has everything.
+            self._shorter |= shorter
             logger.warning("no checkpoint was written: %s", reason)
         finally:
             self._saving.release()
@@ -193,7 +203,7 @@ class LiveState:
 
     def _advance(self, rows: Iterable[Row]) -> None:
         before = self._state.redactions
-        self._state = self._state.after(rows)
+        self._state = self._state.after(self._noted(rows))
         if self._state.redactions != before:
             # States of the past, and files, were made of words that are taken back now.
             self._past = Memo(_PAST_STATES)
@@ -810,7 +820,7 @@ class Register:
         return backup(self.store, path)
 
     def close(self) -> None:
-        """Give back the store's connections, and write a checkpoint if much was written."""
+        """Give back the store's connections, and write a checkpoint if much was written or went."""
         self.watch.stop()
         self._live.save(wait=True)
         self.store.close()
