@@ -50,7 +50,14 @@ from service.http.request import (
 from service.security import telemetry
 from service.security.keys import KeyStore, parts_of
 from service.security.tables import Tables, given_answers
-from service.security.telemetry import ACCESS, MOST_QUERY, AuditLog
+from service.security.telemetry import (
+    ACCESS,
+    MOST_QUERY,
+    Answered,
+    AuditLog,
+    how,
+    who_and_what,
+)
 from service.settings import Settings
 
 if TYPE_CHECKING:
@@ -307,9 +314,8 @@ class Direct:
         if answer is None:
             return None
         seconds = time.perf_counter() - started
-        telemetry.count(method, answer.route, answer.status, seconds)
-        line = _who_and_what(asked.request_id, method, text, answer.status, client, _NOBODY)
-        ACCESS.add(line | _how(seconds, _NOBODY))
+        of = (asked.request_id, method, text, answer.route, answer.status, client)
+        ACCESS.add(Answered(time.time(), seconds, *of))
         return answer
 
 
@@ -329,9 +335,6 @@ _LOOKED_AT = frozenset(
 """Fields that decide who asks, what for, or how the answer is to be given."""
 
 
-_NOBODY = Caller()
-
-
 def _request_id(given: str) -> str:
     """Call a request as its client does, where that is a name; else by one of ours."""
     return given if given and _ID.match(given) else _own_id()
@@ -348,25 +351,6 @@ def _own_id() -> str:
 
 
 _DRAWN: list[str] = []
-
-
-def _who_and_what(
-    request_id: str, method: str, path: str, status: int, client: str, who: Caller
-) -> dict[str, Any]:
-    """Give what every log says of a request."""
-    return {
-        "request_id": request_id,
-        "method": method,
-        "path": path[:200],
-        "status": status,
-        "client": client,
-        "key": who.key_id,
-    }
-
-
-def _how(seconds: float, who: Caller) -> dict[str, Any]:
-    """Give what the access log says beside."""
-    return {"milliseconds": round(seconds * 1000, 1), "caller": who.role}
 
 
 class Guard:
@@ -511,8 +495,8 @@ class Guard:
         method = method if method.isalpha() and len(method) < 10 else "OTHER"
         telemetry.count(method, route, status, seconds)
         who, path, client = caller(request), scope["path"], address_of(request)
-        common = _who_and_what(request.state.request_id, method, path, status, client, who)
-        ACCESS.write(**common, **_how(seconds, who))
+        common = who_and_what(request.state.request_id, method, path, status, client, who.key_id)
+        ACCESS.write(**common, **how(seconds, who.role))
         if who.key_id is None:
             return
         what = _EDITORS.get(path.split("/")[1])

@@ -4,11 +4,12 @@ import asyncio
 import getpass
 import logging
 import os
-import time
+from collections import deque
+from contextlib import suppress
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 from prometheus_client import (
@@ -81,32 +82,72 @@ def configuration(level: str) -> dict[str, Any]:
     }
 
 
-class AccessLog:
-    """The access log: a line a request, those of a moment written together.
+class Answered(NamedTuple):
+    """A request of the public that its connection has answered."""
 
-    Writing each by itself would cost more than a short answer. Who is killed loses a moment of
+    at: float
+    """When (`time.time`)."""
+    seconds: float
+    """How long it took."""
+    request_id: str
+    method: str
+    path: str
+    route: str
+    """What it is counted under."""
+    status: int
+    client: str
+
+    def line(self) -> dict[str, Any]:
+        """Give what the access log says of it."""
+        _, seconds, request_id, method, path, _, status, client = self
+        common = who_and_what(request_id, method, path, status, client, None)
+        return common | how(seconds, "public")
+
+
+def who_and_what(
+    request_id: str, method: str, path: str, status: int, client: str, key: str | None
+) -> dict[str, Any]:
+    """Give what every log says of a request."""
+    return {
+        "request_id": request_id,
+        "method": method,
+        "path": path[:200],
+        "status": status,
+        "client": client,
+        "key": key,
+    }
+
+
+def how(seconds: float, role: str) -> dict[str, Any]:
+    """Give what the access log says beside."""
+    return {"milliseconds": round(seconds * 1000, 1), "caller": role}
+
+
+class AccessLog:
+    """The access log: a line a request, those of a moment written, and counted, together.
+
+    Doing so by itself would cost more than a short answer. Who is killed loses a moment of
     it; the audit log, which has to say who read what, waits for nothing.
     """
 
     MOMENT = 0.2
     """Seconds."""
     MOST = 500
-    """Lines that wait at most."""
+    """Requests that wait at most."""
 
     def __init__(self) -> None:
         self._log = logging.getLogger("hazardmap.access")
-        self._waiting: list[tuple[float, dict[str, Any]]] = []
+        self._waiting: deque[Answered] = deque()
+        self._since = 0.0
 
-    def add(self, line: dict[str, Any]) -> None:
-        """Add a line, to be written soon; for the thread of an event loop."""
-        if not self._log.isEnabledFor(logging.INFO):
-            return
-        now = time.time()
+    def add(self, answered: Answered) -> None:
+        """Add a request, to be written and counted soon; for the thread of an event loop."""
         waiting = self._waiting
-        waiting.append((now, line))
+        waiting.append(answered)
         if len(waiting) == 1:
+            self._since = answered.at
             asyncio.get_running_loop().call_later(self.MOMENT, self.flush)
-        elif len(waiting) >= self.MOST or now - waiting[0][0] > 5 * self.MOMENT:
+        elif len(waiting) >= self.MOST or answered.at - self._since > 5 * self.MOMENT:
             self.flush()
 
     def write(self, **line: Any) -> None:
@@ -114,10 +155,16 @@ class AccessLog:
         self._log.info("request", extra=line)
 
     def flush(self) -> None:
-        """Write what waits."""
-        waiting, self._waiting = self._waiting, []
-        if waiting:
-            self._log.info("request", extra={"requests": waiting})
+        """Write and count what waits, in whatever thread."""
+        found: list[Answered] = []
+        with suppress(IndexError):  # emptied, perhaps by another thread
+            while True:
+                found.append(self._waiting.popleft())
+        for one in found:
+            count(one.method, one.route, one.status, one.seconds)
+        if found and self._log.isEnabledFor(logging.INFO):
+            requests = [(one.at, one.line()) for one in found]
+            self._log.info("request", extra={"requests": requests})
 
 
 ACCESS = AccessLog()
@@ -195,6 +242,7 @@ MEDIA_TYPE = CONTENT_TYPE_LATEST
 
 def exposition() -> bytes:
     """Write all metrics; of all workers where they share a directory."""
+    ACCESS.flush()
     directory = os.environ.get("PROMETHEUS_MULTIPROC_DIR")
     if not directory or not Path(directory).is_dir():
         return generate_latest(REGISTRY)

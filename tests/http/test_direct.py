@@ -14,9 +14,10 @@ import uvicorn
 
 from geodata.errors import InvalidInput
 from service.commands.serve import server_options
+from service.security import telemetry
 from service.security.connections import LONGEST_KNOWN, MOST_KNOWN
 from service.security.guard import RateLimit
-from service.security.telemetry import AccessLog, JsonLines
+from service.security.telemetry import AccessLog, Answered, JsonLines
 from tests.http.conftest import COUNT, World, made, open_world
 from tests.http.test_quick import HEADERS, ITEMS, TILES
 from tests.http.test_quick import PATHS as ALL_PATHS
@@ -382,11 +383,32 @@ def test_requests_are_counted_and_logged_alike(served, caplog) -> None:
     assert line["client"] == "127.0.0.1"
 
 
+def answered(at: float) -> Answered:
+    return Answered(at, 0.001, "request-1", "GET", "/x", "/bound", 200, "127.0.0.1")
+
+
 def test_waiting_lines_have_a_bound() -> None:
     log = AccessLog()
     log._log = logging.getLogger("tests.access")
     log._log.setLevel(logging.INFO)
-    log._waiting = [(1e12, {})]
+    log._waiting.append(answered(1e12))
+    log._since = 1e12
     for _ in range(AccessLog.MOST - 1):
-        log.add({"status": 200})
-    assert log._waiting == []
+        log.add(answered(1e12))
+    assert not log._waiting
+
+
+def test_whoever_asks_for_numbers_gets_those_of_the_requests_before(served) -> None:
+    served.exchange(request(f"{ITEMS}/m0001"))
+    route = (
+        '{method="GET",route="/collections/{collection_id}/items/{feature_id:path}",status="200"}'
+    )
+
+    def told() -> float:
+        lines = telemetry.exposition().decode().splitlines()
+        counted = f"hazardmap_requests_total{route} "
+        return next(float(line.removeprefix(counted)) for line in lines if line.startswith(counted))
+
+    before = told()
+    served.exchange(request(f"{ITEMS}/m0001"))
+    assert told() == before + 1
