@@ -331,6 +331,11 @@ class Spliced:
             self._places.append(found)
         return self._places[0]
 
+    @property
+    def place_by_value(self) -> npt.NDArray[np.int32] | None:
+        """Places by value (see `places_of`); None where the base was changed."""
+        return None if self.splice.changes else self._places_in_base
+
     @cached_property
     def _put_in_order(self) -> Places:
         return self.put.argsort()

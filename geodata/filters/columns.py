@@ -318,6 +318,9 @@ class Calendar:
         self._gone: Rows = _NONE
         """Rows that changed or went since, ascending."""
 
+    _told: tuple[Any, Any] = (None, None)
+    """What was asked for last of all rows, and of those here."""
+
     def followed(
         self,
         lost: Rows,
@@ -354,17 +357,38 @@ class Calendar:
 
     @property
     def nbytes(self) -> int:
-        """Bytes that keeping it takes."""
-        held = (self._days, self._rows, *self._longer, *self._apart, self._gone)
+        """Bytes that keeping it takes, with what is told of its rows."""
+        held = (self._days, self._rows, self._rows, *self._longer, *self._apart, self._gone)
         return sum(one.nbytes for one in held)
 
-    def during(self, first: date | None, last: date | None) -> Rows:
-        """Give the rows that `mask_during` keeps, in no order."""
+    def during(
+        self, first: date | None, last: date | None, of: npt.NDArray[np.int32] | None = None
+    ) -> Rows:
+        """Give the rows that `mask_during` keeps, in no order; or what an array says of them.
+
+        Parameters
+        ----------
+        of
+            By row. What it says of the rows here is kept, so that it is not looked up again.
+        """
         low, high = _number(first, _BEFORE), _number(last, _AFTER)
         days = self._days
-        found = self._rows[days.searchsorted(low) : days.searchsorted(high, side="right")]
-        found = held_of(np.concatenate([found, self._longer.during(low, high)]), self._gone)
-        return np.concatenate([found, self._apart.during(low, high)]).astype(np.int64)
+        some = slice(days.searchsorted(low), days.searchsorted(high, side="right"))
+        others = (self._gone, self._apart.rows, self._longer.rows)
+        if of is not None and not any(map(len, others)):
+            return self._told_of(of)[some].astype(np.int64)
+        found = held_of(
+            np.concatenate([self._rows[some], self._longer.during(low, high)]), self._gone
+        )
+        found = np.concatenate([found, self._apart.during(low, high)])
+        return (found if of is None else of[found]).astype(np.int64)
+
+    def _told_of(self, of: npt.NDArray[np.int32]) -> npt.NDArray[np.int32]:
+        of_all, told = self._told
+        if of_all is not of:
+            told = of[self._rows]
+            self._told = of, told
+        return told
 
 
 class _Spans(NamedTuple):
@@ -556,13 +580,12 @@ class PointIndex:
         west, south, east, north
             WGS 84 degrees; west is not east of east (cut a box at the antimeridian in two).
         """
-        low_x, low_y, high_x, high_y = self._bounds
-        meets = (low_x <= east) & (high_x >= west) & (low_y <= north) & (high_y >= south)
-        met = meets.nonzero()[0]
-        x, y = self._x[met], self._y[met]
-        found = ((x >= west) & (x <= east) & (y >= south) & (y <= north)).ravel().nonzero()[0]
+        ends = np.array(((east,), (north,), (-west,), (-south,)))
+        met = np.logical_and.reduce(self._bounds <= ends).nonzero()[0]
+        x, y = self._x.take(met, 0), self._y.take(met, 0)
+        inside = (x >= west) & (x <= east) & (y >= south) & (y <= north)
         size = self._x.shape[1]
-        found = met[found // size] * size + found % size
+        found = ((met * size)[:, None] + np.arange(size))[inside]
         splice = self.keys.splice
         if not splice.changes:
             return found
@@ -582,12 +605,16 @@ class PointIndex:
 
 
 def _blocks(x: Any, y: Any) -> tuple[Any, Any, Any]:
-    """Cut points into blocks, the last filled up with NaN, and give the bounds of each."""
+    """Cut points into blocks, the last filled up with NaN, and give the bounds of each.
+
+    Bounds are the least x and y, and the greatest with their signs turned, so that one comparison
+    holds all four against a box.
+    """
     # The fewer blocks, the more points of those on a box's edge are looked at in vain.
     size = max(_LEAST_BLOCK, int(np.sqrt(len(x)) / 8))
     short = -len(x) % size
     x, y = (np.append(one, np.full(short, np.nan)).reshape(-1, size) for one in (x, y))
-    ends = [end.reduce(one, axis=1) for end in (np.fmin, np.fmax) for one in (x, y)]
+    ends = [np.fmin.reduce(one, axis=1) for one in (x, y, -x, -y)]
     return x, y, np.array(ends)
 
 

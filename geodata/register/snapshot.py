@@ -316,11 +316,15 @@ class Snapshot:
 
         Made once for this snapshot.
         """
-        if name not in LAYERS or self._newer is not None:
-            return self.cached(key, make)
-        layer: Layer = getattr(self._state, name)
-        # views show rows otherwise, but none in another place
-        return self.cached(key, lambda: layer.table.carried((self._location, key), make, follow))
+
+        def made() -> T:
+            if name not in LAYERS or self._newer is not None:
+                return make()
+            layer: Layer = getattr(self._state, name)
+            # views show rows otherwise, but none in another place
+            return layer.table.carried((self._location, key), make, follow)
+
+        return self._memo.get(key, made)
 
     def since(
         self, name: str, after: int, digest: str

@@ -36,7 +36,7 @@ class Slices:
 
     def __init__(self, buffer: memoryview, starts: Places, ends: Places) -> None:
         self.buffer, self.starts, self.sizes = buffer, starts, ends - starts
-        self._length = int(self.sizes.sum())
+        self._length = int(np.add.reduce(self.sizes))
 
     def __len__(self) -> int:
         """How many bytes there are."""

@@ -248,10 +248,11 @@ class _Texts:
     def slices(self, numbers: npt.NDArray[Any]) -> Slices:
         """Give some of the features in that order, only to be joined; no comma behind the last."""
         # A run ends where the next one does not lie right behind.
-        parted = np.ones(len(numbers) + 1, dtype=bool)
+        parted = np.empty(len(numbers) + 1, dtype=bool)
+        parted[0] = parted[-1] = True
         np.not_equal(numbers[1:] - numbers[:-1], 1, out=parted[1:-1])
-        starts = self._edges[numbers[parted[:-1]]]
-        ends = self._edges[1:][numbers[parted[1:]]]
+        starts = self._edges.take(numbers[parted[:-1]])
+        ends = self._edges[1:].take(numbers[parted[1:]])
         ends[-1:] -= 1
         return Slices(self._view, starts, ends)
 

@@ -600,8 +600,12 @@ def _selected(snapshot: Snapshot, query: ItemsQuery, order: Order) -> Selection:
     if query.area is None and query.interval is not None:
         calendar = _calendar(snapshot, query, order)
         if calendar is not None:
-            rows = calendar.during(query.interval.start, query.interval.end)
-            return Selection(order, order.places_of(rows))
+            by_row = order.positions.place_by_value
+            found = calendar.during(query.interval.start, query.interval.end, by_row)
+            if by_row is None:
+                return Selection(order, order.places_of(found))
+            found.sort()
+            return Selection(order, found)
     return Selection(order, order.places_of(rows_of(snapshot, query, order.frame)))
 
 

@@ -127,6 +127,11 @@ def test_a_calendar_gives_what_the_mask_keeps(rows, first, last) -> None:
     calendar = Calendar(places, table.first_days("start"), table.last_days("end"))
     wanted = np.sort(places[mask_during(table, "start", "end", first, last)])
     assert np.sort(calendar.during(first, last)).tolist() == wanted.tolist()
+    for told in (places[::-1].copy(), places + np.int32(7)):
+        for _ in range(2):  # looked up, and kept
+            found = np.sort(calendar.during(first, last, told))
+            assert found.tolist() == np.sort(told[wanted]).tolist()
+    assert np.sort(calendar.during(first, last)).tolist() == wanted.tolist()
 
 
 @given(

@@ -262,3 +262,7 @@ def test_the_places_of_few_and_of_many_rows_are_those_of_the_order(count, seed, 
         place for place, row in enumerate(order.positions.tolist()) if row in set(rows.tolist())
     ]
     assert order.places_of(rows).tolist() == wanted
+    by_row = order.positions.place_by_value
+    assert by_row is not None
+    assert np.sort(by_row[rows]).tolist() == wanted
+    assert order.positions.with_values([0], [count]).place_by_value is not by_row
