@@ -167,15 +167,12 @@ class Splice:
 
     def __init__(self, size: int, gone: Places = _NONE, at: Places = _NONE) -> None:
         self.size, self.gone, self.at = size, gone, at
+        self.changes = len(gone) + len(at)
+        """How many values are left out or put in."""
 
     def __len__(self) -> int:
         """How many values there are."""
         return self.size - len(self.gone) + len(self.at)
-
-    @property
-    def changes(self) -> int:
-        """How many values are left out or put in."""
-        return len(self.gone) + len(self.at)
 
     @cached_property
     def places(self) -> Places:

@@ -77,24 +77,24 @@ def deflated_features(snapshot: Snapshot, page: Page, query: ItemsQuery) -> Iter
     for last.
     """
     kept: Memo = snapshot.cached("deflated", lambda: Memo(MOST_PAGES, MOST_DEFLATED))
-    kept_long = not query.selects and len(page.rows) <= STREAMED_FROM
+    kept_long = not query.selects and len(page) <= STREAMED_FROM
     form = (page.key, query.crs_uri, query.properties)
     ready = ready_of(snapshot, page.frame, query)
-    for start in range(0, len(page.rows), PIECE):
+    for start in range(0, len(page), PIECE):
         rows = page.rows[start : start + PIECE]
-        end = COLLECTION_END if start + PIECE >= len(page.rows) else b""
+        end = COLLECTION_END if start + PIECE >= len(page) else b""
 
         def make(rows: Rows = rows, start: int = start, end: bytes = end) -> Deflated:
             return deflated([b"," if start else b"", *ready.slices(rows), end], kept=kept_long)
 
         yield kept.get((form, start, len(rows), end), make)
-    if len(page.rows) > PIECE:
+    if len(page) > PIECE:
         ready.leave()
 
 
 def page_features(snapshot: Snapshot, page: Page, query: ItemsQuery) -> Slices | None:
     """Give a page's features, only to be joined; None where some are not made yet."""
-    return ready_of(snapshot, page.frame, query).made(page.rows)
+    return ready_of(snapshot, page.frame, query).made(page.order, page.places)
 
 
 def layer_features(snapshot: Snapshot, page: Page, query: ItemsQuery) -> bytes:
@@ -242,9 +242,9 @@ def items_answer(
     headers = layer_headers(context, query, tag)
     if matches(context.request.headers.get("if-none-match"), tag):
         return context.answer(bytes, tag=tag, headers=headers)
-    page = page or page_of(snapshot, query)
+    page = page_of(snapshot, query) if page is None else page
     links = page_links(context, query, page.next, page.previous)
-    headers |= page_headers(page.matched, len(page.rows), links)
+    headers |= page_headers(page.matched, len(page), links)
     if not paged:
         return _file(context, snapshot, query, page, tag, headers)
     if html is not None and context.html:
@@ -281,7 +281,7 @@ def _collection(
     """Give a page as GeoJSON; as gzip of parts that were compressed before, where that is taken."""
     packed = next(iter(context.request.scope["state"].get("codings", ())), None) == "gzip"
     pieces: Iterable[bytes]
-    if packed and len(page.rows):
+    if packed and len(page):
         parts = deflated_features(snapshot, page, query)
         pieces = gzip_pieces(collection_head(members), parts)
     else:
@@ -289,13 +289,13 @@ def _collection(
         pieces = collection_bytes(features, members)
     media_type = context.offer.media_type
     answer: Response
-    streamed = len(page.rows) >= STREAMED_FROM
+    streamed = len(page) >= STREAMED_FROM
     if streamed:
         # Made as they are sent, so that the first byte need not wait for the last.
         answer = StreamingResponse(pieces, media_type=media_type, headers=headers)
     else:
         answer = Response(b"".join(pieces), media_type=media_type, headers=headers)
-    if packed and len(page.rows):
+    if packed and len(page):
         mark_coded(answer.headers, "gzip")
         if not streamed:
             answer.headers["Content-Length"] = str(len(answer.body))
@@ -395,7 +395,7 @@ def collection_members(
 
 def _members(context: Context, snapshot: Snapshot, page: Page, links: list[Link]) -> dict[str, Any]:
     notice = notice_of(snapshot, context.query.text("lang") or "en")
-    return collection_members(page.matched, len(page.rows), links, moment(), notice)
+    return collection_members(page.matched, len(page), links, moment(), notice)
 
 
 def items_body(

@@ -388,15 +388,15 @@ def _page(made: _Making) -> Answer | None:
         if known is not None:
             return known
     page = page_of(snapshot, query)
-    return _written(made, pairs, query, page, tag) if len(page.rows) <= MOST_ROWS else None
+    return _written(made, pairs, query, page, tag) if len(page) <= MOST_ROWS else None
 
 
 def _written(
     made: _Making, pairs: tuple[tuple[str, str], ...], query: ItemsQuery, page: Page, tag: str
 ) -> Answer | None:
     snapshot, codings = made.snapshot, made.header.codings
-    whole = not query.selects and len(page.rows) == page.matched
-    packed = whole and codings[:1] == ("gzip",) and len(page.rows) > 0
+    whole = not query.selects and len(page) == page.matched
+    packed = whole and codings[:1] == ("gzip",) and len(page) > 0
     features: Part | None = b""
     if not packed and whole:
         features = layer_features(snapshot, page, query)
@@ -406,7 +406,7 @@ def _written(
         return None
     shape = (page.next is None, page.previous is None)
     values = _values(made.asked.query, pairs, page.next, page.previous)
-    values[b"matched"], values[b"returned"] = b"%d" % page.matched, b"%d" % len(page.rows)
+    values[b"matched"], values[b"returned"] = b"%d" % page.matched, b"%d" % len(page)
     values[b"moment"] = moment().encode()
     opening: Form = made.form(("begin", *shape), lambda: _page_begin(made, query, page))
     start = opening.filled(values)

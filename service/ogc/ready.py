@@ -29,7 +29,7 @@ from service.http.slices import Bytes, Slices
 from service.jobs import program
 from service.ogc import features_file
 from service.ogc.query import ItemsQuery
-from service.ogc.selection import rows_by_place
+from service.ogc.selection import Order, rows_by_place
 
 Rows = npt.NDArray[np.int64]
 MOST_KEPT = 256 * 2**20
@@ -187,6 +187,10 @@ class _Texts:
         self._view, self.count = memoryview(b""), 0
         self._laid: features_file.Laid | None = None
         """The file that the first of them lie in."""
+        self.along: Rows | None = None
+        """All rows in the order in which they lie, where that is known."""
+        self.untouched = False
+        """Whether they are as in the file, and nobody has looked yet along which rows they lie."""
 
     @classmethod
     def read(cls, laid: features_file.Laid, number: npt.NDArray[np.int32]) -> "_Texts":
@@ -195,6 +199,7 @@ class _Texts:
         found._room, found._edges, found._laid = _Mapped(laid), laid.edges, laid
         found._view, found.count = found._room.view, len(laid.number)
         found.number = number
+        found.untouched = np.array_equal(number, laid.number)
         return found
 
     @classmethod
@@ -245,6 +250,17 @@ class _Texts:
         # A row that is asked for twice at once is made twice.
         return self.count >= len(self.number) and bool(self.number.min(initial=0) >= 0)
 
+    def lie_along(self, rows: Rows) -> bool:
+        """Say whether they are those of some rows, which are all, in that order.
+
+        Of the rows of one array; where it is not known yet, they are compared once.
+        """
+        if self.untouched:
+            self.untouched = False
+            if np.array_equal(self.number[rows], np.arange(len(self.number))):
+                self.along = rows
+        return self.along is rows
+
     def slices(self, numbers: npt.NDArray[Any]) -> Slices:
         """Give some of the features in that order, only to be joined; no comma behind the last."""
         # A run ends where the next one does not lie right behind.
@@ -274,6 +290,8 @@ class _Texts:
         found._view, found.count = self._view, self.count
         found._laid = self._laid
         found.number = grown(self.number, changed, -1, rows)
+        if not len(changed):
+            found.along, found.untouched = self.along, self.untouched
         return found
 
     def has(self, numbers: npt.NDArray[Any]) -> Mask:
@@ -284,6 +302,7 @@ class _Texts:
     def without(self, lost: Rows) -> "_Texts":
         """Give the features of the rows left where some are lost, to be followed."""
         found = self.followed(len(self.number), _NONE)
+        found.along, found.untouched = None, False
         found.number = without(self.number, lost)
         return found
 
@@ -306,6 +325,7 @@ class _Texts:
             edges = np.append(0, np.cumsum(sizes[some]))
             segment = b"".join([*self.joined(numbers[some]), b","])
             found.add(rows[some], segment, edges)
+        found.along = rows
         return found
 
     def leave(self) -> None:
@@ -409,11 +429,15 @@ class Ready:
             ready.kept, self.kept = self.kept, 0
         return ready
 
-    def made(self, rows: Rows) -> Slices | None:
-        """Give what `slices` gives, if all of it is made already."""
+    def made(self, order: Order, places: Rows) -> Slices | None:
+        """Give what `slices` gives of the rows at places of an order, if all of it is there."""
         held = self._held
-        numbers = held.number[rows]
-        there = not len(rows) or np.maximum.reduce(numbers.view(np.uint32)) < held.count
+        positions = order.positions
+        by_place = order.keys is not None and not positions.splice.changes
+        if by_place and held.lie_along(positions.base):
+            return held.slices(places)
+        numbers = held.number[positions[places]]
+        there = not len(numbers) or np.maximum.reduce(numbers.view(np.uint32)) < held.count
         return held.slices(numbers) if there else None
 
     def one(self, row: int) -> Bytes:

@@ -500,19 +500,34 @@ class Selection:
         return self.order.positions[self.places()]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Page:
     """A piece of a selection."""
 
-    frame: gpd.GeoDataFrame
-    rows: npt.NDArray[np.int64]
-    """Rows of the frame, in order."""
+    order: Order
+    places: Positions
+    """In that order."""
     matched: int
     next: Token | None
     previous: Token | None
     """Tokens of the neighbouring pages, if there are any."""
     key: tuple[object, ...]
     """Equal for pages that begin alike, within one snapshot."""
+
+    def __len__(self) -> int:
+        """How many features there are."""
+        return len(self.places)
+
+    @property
+    def frame(self) -> gpd.GeoDataFrame:
+        """The layer."""
+        return self.order.frame
+
+    @cached_property
+    def rows(self) -> Positions:
+        """Rows of the frame, in order."""
+        found: Positions = self.order.positions[self.places]
+        return found
 
 
 def page_of(snapshot: Snapshot, query: ItemsQuery) -> Page:
@@ -535,8 +550,8 @@ def _cut(snapshot: Snapshot, query: ItemsQuery) -> Page:
     first, last = _window(query, found)
     chosen = found.places(first, last)
     return Page(
-        order.frame,
-        order.positions[chosen],
+        order,
+        chosen,
         len(found),
         order.key_at(int(chosen[-1]), "after") if last < len(found) and len(chosen) else None,
         order.key_at(int(chosen[0]), "before") if first > 0 and len(chosen) else None,
