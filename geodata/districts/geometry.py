@@ -8,8 +8,10 @@ lat); what is given for each is in the order of its rows.
 import hashlib
 import re
 from collections import OrderedDict
+from collections.abc import Callable
+from functools import wraps
 from threading import Lock
-from typing import Any
+from typing import Any, TypeVar
 
 import geopandas as gpd
 import numpy as np
@@ -21,6 +23,8 @@ from geodata.crs import extent, local_equal_area, parse_crs, transform_xy, whole
 from geodata.deferred import sparse
 from geodata.errors import InvalidInput
 
+T = TypeVar("T")
+_Make = Callable[[gpd.GeoDataFrame], T]
 _COUNTRY = re.compile(r"^([A-Z]{2})(?:-|\d)")
 
 
@@ -35,6 +39,35 @@ def shape_key(districts: gpd.GeoDataFrame) -> str:
     for shape in shapely.to_wkb(districts.geometry.to_numpy()):
         digest.update(b"\x01" if shape is None else shape)
     return digest.hexdigest()
+
+
+def kept_by_shapes(most: int = 8) -> Callable[[_Make[T]], _Make[T]]:
+    """Keep what is made of boundaries as long as they are among the last few looked at.
+
+    Equal ids and shapes share one; safe to use from several threads.
+    """
+
+    def decorated(make: _Make[T]) -> _Make[T]:
+        kept: OrderedDict[str, T] = OrderedDict()
+        lock = Lock()
+
+        @wraps(make)
+        def given(districts: gpd.GeoDataFrame) -> T:
+            key = shape_key(districts)
+            with lock:
+                if key in kept:
+                    kept.move_to_end(key)
+                    return kept[key]
+            made = make(districts)
+            with lock:
+                kept[key] = made
+                while len(kept) > most:
+                    kept.popitem(last=False)
+            return made
+
+        return given
+
+    return decorated
 
 
 def edition_of(districts: gpd.GeoDataFrame) -> str:
@@ -149,21 +182,9 @@ class _Borders:
         self.tree = shapely.STRtree(self.pieces)
 
 
-_CACHE: OrderedDict[str, _Borders] = OrderedDict()
-_LOCK = Lock()
-
-
+@kept_by_shapes()
 def _borders_of(districts: gpd.GeoDataFrame) -> _Borders:
-    key = shape_key(districts)
-    with _LOCK:
-        if key in _CACHE:
-            return _CACHE[key]
-    made = _Borders(districts)
-    with _LOCK:
-        _CACHE[key] = made
-        while len(_CACHE) > 8:
-            _CACHE.popitem(last=False)
-    return made
+    return _Borders(districts)
 
 
 def near_border(
@@ -265,8 +286,6 @@ def _geodesic(
 
 
 SNAP_M = 10.0
-_MATRICES: "dict[str, sparse.csr_array]" = {}
-_MATRICES_SIZE = 32
 
 
 def projected(shapes: np.ndarray) -> np.ndarray:
@@ -288,14 +307,10 @@ def contiguity(districts: gpd.GeoDataFrame) -> "sparse.csr_array":
     0/1 in the rows' order, symmetric, without diagonal; a row without entries is an island. Read
     only: equal boundaries share one matrix.
     """
-    key = shape_key(districts)
-    if key not in _MATRICES:
-        while len(_MATRICES) >= _MATRICES_SIZE:
-            _MATRICES.pop(next(iter(_MATRICES)))
-        _MATRICES[key] = _contiguity(districts)
-    return _MATRICES[key].copy()
+    return _contiguity(districts).copy()
 
 
+@kept_by_shapes(most=32)
 def _contiguity(districts: gpd.GeoDataFrame) -> "sparse.csr_array":
     count = len(districts)
     shapes = np.array(districts.geometry.to_numpy(), dtype=object)

@@ -1,15 +1,13 @@
 """Which district a point is in: a raster look-up with an exact test near boundaries."""
 
-from collections import OrderedDict
 from itertools import pairwise
-from threading import Lock
 from typing import Any
 
 import geopandas as gpd
 import numpy as np
 import shapely
 
-from geodata.districts.geometry import shape_key
+from geodata.districts.geometry import kept_by_shapes
 from geodata.errors import InvalidInput
 
 CELLS = 2048
@@ -165,24 +163,10 @@ def _layout(shapes: np.ndarray, cells: int) -> tuple[np.ndarray, float, tuple[in
     return origin, size, (int(inner[0]) + 6, int(inner[1]) + 6)
 
 
-_CACHE: OrderedDict[str, DistrictGrid] = OrderedDict()
-_CACHE_SIZE = 8
-_LOCK = Lock()
-
-
+@kept_by_shapes()
 def grid_of(districts: gpd.GeoDataFrame) -> DistrictGrid:
     """Give the grid of these districts, built once for equal ids and shapes.
 
     Shared and safe to use from several threads.
     """
-    key = shape_key(districts)
-    with _LOCK:
-        if key in _CACHE:
-            _CACHE.move_to_end(key)
-            return _CACHE[key]
-    grid = DistrictGrid(districts)
-    with _LOCK:
-        _CACHE[key] = grid
-        while len(_CACHE) > _CACHE_SIZE:
-            _CACHE.popitem(last=False)
-    return grid
+    return DistrictGrid(districts)

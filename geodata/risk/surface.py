@@ -3,11 +3,9 @@
 Points are smoothed; incidents known by district only are spread evenly over it.
 """
 
-from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from threading import Lock
 from typing import Any
 
 import contourpy
@@ -20,8 +18,8 @@ from pyproj import CRS
 from shapely.geometry.base import BaseGeometry
 
 from geodata.crs import extent, local_equal_area, parse_crs, transform_xy, whole_within_180
-from geodata.districts import drawable, shape_key
-from geodata.districts.geometry import uncrossed
+from geodata.districts import drawable
+from geodata.districts.geometry import kept_by_shapes, uncrossed
 from geodata.incidents import incidents_in
 from geodata.incidents.frame import POINT_PRECISION
 from geodata.risk.districts import CLASSES, NO_INFORMATION
@@ -225,11 +223,7 @@ def with_districts(
     )
 
 
-_LAND: OrderedDict[str, tuple[CRS, NDArray[np.object_], BaseGeometry]] = OrderedDict()
-_LAND_SIZE = 8
-_LAND_LOCK = Lock()
-
-
+@kept_by_shapes()
 def projected_land(districts: gpd.GeoDataFrame) -> tuple[CRS, NDArray[np.object_], BaseGeometry]:
     """Give an equal-area system, the districts in it and all of them joined; made once.
 
@@ -239,22 +233,12 @@ def projected_land(districts: gpd.GeoDataFrame) -> tuple[CRS, NDArray[np.object_
         WGS 84 (lon, lat) polygons; very detailed ones in their lighter form, far finer than
         any cell. One without geometry is empty.
     """
-    key = shape_key(districts)
-    with _LAND_LOCK:
-        held = _LAND.get(key)
-    if held is not None:
-        return held
     drawn = np.array(drawable(districts).geometry.to_numpy(), dtype=object)
     drawn[shapely.is_missing(drawn)] = shapely.Polygon()
     known = drawn[~shapely.is_empty(drawn)]
     crs = local_equal_area(extent(known) if len(known) else (0, 0, 1, 1))
     shapes = uncrossed(project_shapes(drawn, crs))
-    made = crs, shapes, shapely.union_all(shapes)
-    with _LAND_LOCK:
-        _LAND[key] = made
-        while len(_LAND) > _LAND_SIZE:
-            _LAND.popitem(last=False)
-    return made
+    return crs, shapes, shapely.union_all(shapes)
 
 
 def project_shapes(shapes: NDArray[np.object_], crs: CRS) -> NDArray[np.object_]:

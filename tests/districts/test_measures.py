@@ -25,6 +25,7 @@ from geodata.districts import (
     simplified,
 )
 from geodata.districts.copies import MOST_VERTICES
+from geodata.districts.geometry import kept_by_shapes
 from geodata.errors import InvalidInput
 from geodata.schemas import CRS84
 
@@ -81,6 +82,19 @@ def test_contiguity_of_nothing_is_empty(country: gpd.GeoDataFrame) -> None:
 def test_changing_a_matrix_does_not_change_the_next_one(country: gpd.GeoDataFrame) -> None:
     contiguity(country).data[:] = 9
     assert contiguity(country).max() == 1
+
+
+def test_what_is_made_of_shapes_is_kept_while_they_are_among_the_last_few() -> None:
+    made: list[str] = []
+
+    @kept_by_shapes(most=2)
+    def first_id(districts: gpd.GeoDataFrame) -> str:
+        made.append(districts["district_id"].iloc[0])
+        return made[-1]
+
+    one, two, three = (frame([box(0, 0, 1, 1)], [name]) for name in ("a", "b", "c"))
+    assert [first_id(f) for f in (one, two, one.copy(), three, one, two)] == list("abacab")
+    assert made == ["a", "b", "c", "b"]
 
 
 def test_contiguity_follows_the_order_of_rows() -> None:

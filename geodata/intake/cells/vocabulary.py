@@ -1,7 +1,7 @@
 """Words for devices, accidents, activities and statuses (en, az, ru), as the register's codes."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 
 from geodata import codes
@@ -283,8 +283,6 @@ def vocabulary(draft: Draft, name: str) -> list[str | None]:
         The chunk; unknown words are reported with their number. An unknown sensitivity counts
         as restricted, an unknown status as not stated: nothing is published or verified by it.
     """
-    if not draft.has(name):
-        return [None] * len(draft)
     index = VOCABULARY[name]
 
     def _one(text: str) -> str:
@@ -303,19 +301,33 @@ def vocabulary(draft: Draft, name: str) -> list[str | None]:
             )
         return code
 
-    read, bad = each_unique(draft.raw(name), _one, None)
+    return read_codes(draft, name, _one, unknown="restricted" if name == "sensitivity" else None)
+
+
+def read_codes(
+    draft: Draft, name: str, read: Callable[[str], str], *, unknown: str | None = None
+) -> list[str | None]:
+    """Read the column of a field cell by cell; a cell that cannot be read is warned of.
+
+    Parameters
+    ----------
+    read
+        Gives the value of a cell's text; raises `ValueError` where it has none.
+    unknown
+        What stands for a cell that cannot be read.
+    """
+    if not draft.has(name):
+        return [None] * len(draft)
     raw = draft.raw(name)
+    found, bad = each_unique(raw, read, None)
     for place in bad:
         draft.not_understood(name, str(raw[place]))
-        if name == "sensitivity":
-            read[place] = "restricted"
-    return read
+        found[place] = unknown
+    return found
 
 
 def country_codes(draft: Draft) -> list[str | None]:
     """Read the column of countries as ISO 3166-1 alpha-2; unknown ones are warned of."""
-    if not draft.has("country"):
-        return [None] * len(draft)
 
     def _one(text: str) -> str:
         code = country_code(text)
@@ -323,8 +335,4 @@ def country_codes(draft: Draft) -> list[str | None]:
             raise ValueError(say("{text!r} is not known as a country", text=text[:60]))
         return code
 
-    read, bad = each_unique(draft.raw("country"), _one, None)
-    raw = draft.raw("country")
-    for place in bad:
-        draft.not_understood("country", str(raw[place]))
-    return read
+    return read_codes(draft, "country", _one)

@@ -14,9 +14,9 @@ from geodata.formats.formulas import is_command, may_be_commands, restored
 from geodata.incidents import document
 from geodata.incidents.flat import members_of_properties
 from geodata.intake.cells.dates import Days, day_texts, days
-from geodata.intake.cells.numbers import each_unique, is_nothing, numbers
+from geodata.intake.cells.numbers import is_nothing, numbers
 from geodata.intake.cells.precision import precision_of
-from geodata.intake.cells.vocabulary import country_codes, vocabulary
+from geodata.intake.cells.vocabulary import country_codes, read_codes, vocabulary
 from geodata.intake.draft import Codes, Draft, Floats, Points, Texts, Values
 from geodata.intake.people import MakeCasualties, casualties
 from geodata.intake.places.placing import UNIT_CODES, UNIT_NAMES, Placer, stands_for
@@ -338,19 +338,12 @@ def _of_places(found: Points, exact: Codes) -> Points:
 
 
 def _reliability(draft: Draft) -> Texts:
-    if not draft.has("source_reliability"):
-        return [None] * len(draft)
-
     def letter(text: str) -> str:
         if text.upper() not in "ABCDEF" or len(text) != 1:
             raise ValueError(say("{text!r} is no letter from A to F", text=text[:20]))
         return text.upper()
 
-    read, bad = each_unique(draft.raw("source_reliability"), letter, None)
-    raw = draft.raw("source_reliability")
-    for place in bad:
-        draft.not_understood("source_reliability", str(raw[place]))
-    return read
+    return read_codes(draft, "source_reliability", letter)
 
 
 def _reports(draft: Draft, plan: Plan) -> list[list[dict[str, Any]]]:
