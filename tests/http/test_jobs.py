@@ -117,10 +117,10 @@ def test_nothing_is_prepared_of_few_or_after_the_end(tmp_path: Path, running: Ru
 def test_a_worker_is_not_taken_for_as_large_as_what_started_it() -> None:
     own = "from service.jobs import _held_mb; print(_held_mb())"
     large = (
-        "import subprocess, sys; held = b'x' * (900 << 20); "
+        "import subprocess, sys; held = b'x' * (500 << 20); "
         f"print(subprocess.check_output([sys.executable, '-c', {own!r}], text=True))"
     )
-    assert float(subprocess.check_output([sys.executable, "-c", large], text=True)) < 800
+    assert float(subprocess.check_output([sys.executable, "-c", large], text=True)) < 400
 
 
 def test_a_worker_that_is_killed_in_the_middle_is_followed_by_another(running: Running) -> None:
