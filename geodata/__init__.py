@@ -4,7 +4,9 @@ Frames in, frames out, usable from a notebook. Everything here is free of HTTP, 
 and the command line.
 """
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from geodata.deferred import parts
 
 if TYPE_CHECKING:
     from geodata.districts import load_districts
@@ -13,17 +15,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Gazetteer", "load_districts", "open_register"]
 
-_HOME = {
-    "Gazetteer": "geodata.places",
-    "load_districts": "geodata.districts",
-    "open_register": "geodata.register",
-}
-
-
-def __getattr__(name: str) -> Any:
-    # Import cost is felt by every command: GeoPandas loads with the first name used.
-    if name not in _HOME:
-        raise AttributeError(f"module 'geodata' has no attribute {name!r}")
-    import importlib
-
-    return getattr(importlib.import_module(_HOME[name]), name)
+__getattr__ = parts(
+    __name__,
+    {"districts": ("load_districts",), "places": ("Gazetteer",), "register": ("open_register",)},
+)

@@ -1,4 +1,4 @@
-"""Heavy libraries that load with their first use, not with the program.
+"""Heavy libraries, and parts of a package, that load with their first use, not with the program.
 
 A command or a service is ready sooner by what it does not need. An import inside a function
 does the same for one place; this is for modules that use a library in many.
@@ -7,6 +7,8 @@ does the same for one place; this is for modules that use a library in many.
 import atexit
 import gc
 import importlib
+import sys
+from collections.abc import Callable, Iterable, Mapping
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
@@ -16,17 +18,18 @@ class _Deferred(ModuleType):
 
     def __getattr__(self, name: str) -> Any:
         if self.__name__.startswith("scipy."):
-            _spare_f2py()
+            _spare_numpy()
         value = getattr(importlib.import_module(self.__name__), name)
         setattr(self, name, value)
         return value
 
 
-def _spare_f2py() -> None:
-    """Let SciPy not load NumPy's translator of Fortran, half of its own load, as all of `numpy`."""
+def _spare_numpy() -> None:
+    """Let SciPy not load what of `numpy` it has no use for, half of its own load, as all of it."""
     import numpy as np
 
-    vars(np).setdefault("f2py", deferred("numpy.f2py"))
+    for name in ("ctypeslib", "f2py", "polynomial", "testing"):
+        vars(np).setdefault(name, deferred(f"numpy.{name}"))
 
 
 def deferred(name: str) -> Any:
@@ -39,6 +42,31 @@ def deferred(name: str) -> Any:
     3.178
     """
     return _Deferred(name)
+
+
+def parts(package: str, homes: Mapping[str, Iterable[str]]) -> Callable[[str], Any]:
+    """Give the `__getattr__` of a package whose parts load when they are asked for.
+
+    Parameters
+    ----------
+    package
+        Its name.
+    homes
+        Modules of the package, which it gives, to what else it gives of each. No name is that of
+        a module: which of the two is given would be decided by what was imported first.
+    """
+    home_of = {name: module for module, names in homes.items() for name in names}
+
+    def part(name: str) -> Any:
+        if name in homes:
+            return importlib.import_module(f"{package}.{name}")
+        if name not in home_of:
+            raise AttributeError(f"module {package!r} has no attribute {name!r}")
+        value = getattr(importlib.import_module(f"{package}.{home_of[name]}"), name)
+        setattr(sys.modules[package], name, value)
+        return value
+
+    return part
 
 
 if TYPE_CHECKING:
@@ -55,7 +83,8 @@ else:
     sparse, special = deferred("scipy.sparse"), deferred("scipy.special")
 
 __all__ = [
-    "babel", "collect_less", "deferred", "distance", "fuzz", "keep_loaded", "numbers", "process",
+    "babel", "collect_less", "deferred", "distance", "fuzz", "keep_loaded", "numbers", "parts",
+    "process",
     "sparse", "special", "units",
 ]  # fmt: skip
 

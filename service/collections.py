@@ -12,7 +12,7 @@ from pyproj import CRS
 
 from geodata import schemas
 from geodata.crs import (
-    crs_uri,
+    CRS84_URI,
     from_crs,
     parse_crs,
     to_crs,
@@ -173,32 +173,18 @@ def value_schema(column: Column) -> dict[str, Any]:
     return VALUE_TYPES[column.kind] | ({"enum": list(column.codes)} if column.codes else {})
 
 
-SUPPORTED = tuple(
-    parse_crs(text)
-    for text in (
-        "OGC:CRS84",
-        "EPSG:4326",
-        "EPSG:3857",
-        "EPSG:32637",
-        "EPSG:32638",
-        "EPSG:32639",
-        "EPSG:32640",
-        "EPSG:3035",
-        "EPSG:6933",
-        "EPSG:8857",
-    )
+URIS = (
+    CRS84_URI,
+    *(
+        f"http://www.opengis.net/def/crs/EPSG/0/{code}"
+        for code in (4326, 3857, 32637, 32638, 32639, 32640, 3035, 6933, 8857)
+    ),
 )
 """Systems that geometries can be asked for in; the first is that of the store."""
 
 
 MARGIN_DEG = 40.0
 """How far beyond a system's own area it is still offered: some stray place, not a hemisphere."""
-
-
-URIS = tuple(crs_uri(crs) for crs in SUPPORTED)
-
-
-CRS84_URI = URIS[0]
 
 
 Box = tuple[float, float, float, float]
@@ -219,7 +205,7 @@ def systems_for(bounds: Box | None) -> tuple[str, ...]:
     """
     if bounds is None:
         return URIS
-    return tuple(uri for uri, crs in zip(URIS, SUPPORTED, strict=True) if _holds(crs, bounds))
+    return tuple(uri for uri in URIS if _holds(parse_crs(uri), bounds))
 
 
 def _holds(crs: CRS, bounds: Box) -> bool:

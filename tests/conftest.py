@@ -165,7 +165,7 @@ def _alike_is_estimated_once() -> Iterator[None]:
     from geodata.register import Snapshot
     from geodata.register.snapshot import Memo
 
-    districts, explain = map(import_module, ("geodata.risk.districts", "geodata.risk.explain"))
+    districts, explain = map(import_module, ("geodata.risk.districts", "geodata.risk.explanation"))
     shared, alone = Memo(), Snapshot.cached
 
     def cached(snapshot: Any, key: Any, make: Callable[[], Any]) -> Any:

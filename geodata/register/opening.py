@@ -4,10 +4,10 @@ import os
 from datetime import UTC, datetime
 from pathlib import Path
 
-from geodata.districts import ATTRIBUTION, BUNDLED_EDITION, copies, load_districts
+from geodata import districts, places
+from geodata.districts import copies
 from geodata.incidents.founding import founding
 from geodata.intervals import Observed
-from geodata.places import load_places
 from geodata.plausible import DateRange
 from geodata.register import migrate, projection
 from geodata.register.log import planned, rows_of
@@ -108,11 +108,13 @@ def prepare(store: Store, *, empty: bool) -> None:
 
 def bundled_changes() -> list[Change]:
     """Give the changes that fill a new register: boundaries, places, founding records."""
-    districts = load_districts()
+    boundaries = boundaries_document(
+        districts.load_districts(), districts.BUNDLED_EDITION, source=districts.ATTRIBUTION
+    )
     held = founding()
     return [
-        Change("boundaries", boundaries_document(districts, BUNDLED_EDITION, source=ATTRIBUTION)),
-        *(Change("place", place) for place in place_documents(load_places())),
+        Change("boundaries", boundaries),
+        *(Change("place", place) for place in place_documents(places.load_places())),
         *(Change("incident", incident) for incident in held.incidents),
         *(Change("statistic", statistic) for statistic in held.statistics),
         *(Change("operation", operation) for operation in held.operations),

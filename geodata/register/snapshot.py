@@ -15,13 +15,13 @@ import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
 
+from geodata import places as place_names
 from geodata import schemas
 from geodata.errors import NotFound
 from geodata.growing import together
 from geodata.incidents.frame import operations_frame, statistics_frame
 from geodata.intervals import Observed
 from geodata.model import Incident, Operation, Statistic
-from geodata.places import Gazetteer
 from geodata.register.difference import Difference
 from geodata.register.layer import Follow, Ids, Layer, Masked, Table, plain_columns
 from geodata.register.log import LogReader
@@ -459,13 +459,13 @@ class Snapshot:
         return self._state.reports if self._location is None else {}
 
     @property
-    def gazetteer(self) -> Gazetteer:
+    def gazetteer(self) -> "place_names.Gazetteer":
         """Look-up of the places, over this edition's districts."""
         held = self._state.editions[self._edition].seq if self._edition else None
         newer = self._newer.places if self._newer else None
         # places and districts alone: a write of an incident must not have it made anew
         key = ("gazetteer", self._state.places, newer, held, self._location)
-        return self._shared.get(key, lambda: Gazetteer(self.places, self.districts))
+        return self._shared.get(key, lambda: place_names.Gazetteer(self.places, self.districts))
 
     def frame(self, name: str) -> gpd.GeoDataFrame:
         """Give a frame by its collection's name.

@@ -5,25 +5,38 @@ changed, and what is given for each is in the order of its rows. Parameters of t
 the same as those of `geodata.risk.districts.district_risk` and `geodata.risk.tally.tally`.
 """
 
-from geodata.risk import backtest, clusters, forecast, rates, smoothing, surface
-from geodata.risk.districts import CLASS_LIMITS, class_limits, district_risk
-from geodata.risk.explain import explain
-from geodata.risk.of_snapshot import (
-    backtest_of,
-    clusters_of,
-    forecast_of,
-    foreseen,
-    priorities_of,
-    reconciliation_of,
-    risk_of,
-    surface_frame_of,
-    surface_of,
-)
-from geodata.risk.parameters import RiskParameters
-from geodata.risk.partitions import LayerInParts, risk_of_parts, workers_of
-from geodata.risk.reconciliation import reconcile
-from geodata.risk.tally import Unplaced, unplaced
-from geodata.statistics.scan import hot_districts
+from typing import TYPE_CHECKING
+
+from geodata.deferred import parts
+
+if TYPE_CHECKING:
+    from geodata.risk import (
+        backtest,
+        clusters,
+        forecast,
+        priorities,
+        rates,
+        smoothing,
+        surface,
+    )
+    from geodata.risk.clusters import hot_districts
+    from geodata.risk.districts import CLASS_LIMITS, class_limits, district_risk
+    from geodata.risk.explanation import explain
+    from geodata.risk.of_snapshot import (
+        backtest_of,
+        clusters_of,
+        forecast_of,
+        foreseen,
+        priorities_of,
+        reconciliation_of,
+        risk_of,
+        surface_frame_of,
+        surface_of,
+    )
+    from geodata.risk.parameters import RiskParameters
+    from geodata.risk.partitions import LayerInParts, risk_of_parts, workers_of
+    from geodata.risk.reconciliation import reconcile
+    from geodata.risk.tally import Unplaced, unplaced
 
 __all__ = [
     "CLASS_LIMITS",
@@ -41,6 +54,7 @@ __all__ = [
     "forecast_of",
     "foreseen",
     "hot_districts",
+    "priorities",
     "priorities_of",
     "rates",
     "reconcile",
@@ -54,3 +68,33 @@ __all__ = [
     "unplaced",
     "workers_of",
 ]
+
+__getattr__ = parts(
+    __name__,
+    {
+        "backtest": (),
+        "clusters": ("hot_districts",),
+        "forecast": (),
+        "priorities": (),
+        "rates": (),
+        "smoothing": (),
+        "surface": (),
+        "explanation": ("explain",),
+        "of_snapshot": (
+            "backtest_of",
+            "clusters_of",
+            "forecast_of",
+            "foreseen",
+            "priorities_of",
+            "reconciliation_of",
+            "risk_of",
+            "surface_frame_of",
+            "surface_of",
+        ),
+        "parameters": ("RiskParameters",),
+        "partitions": ("LayerInParts", "risk_of_parts", "workers_of"),
+        "reconciliation": ("reconcile",),
+        "districts": ("CLASS_LIMITS", "class_limits", "district_risk"),
+        "tally": ("Unplaced", "unplaced"),
+    },
+)

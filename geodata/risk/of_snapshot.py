@@ -14,7 +14,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from geodata import filters
+from geodata import filters, risk
 from geodata.crs import extent, turned_lon
 from geodata.districts import contiguity
 from geodata.districts.geometry import shape_key
@@ -24,10 +24,7 @@ from geodata.risk.backtest.cells import cell_backtest
 from geodata.risk.backtest.rolling import foreseen_by, in_whole_months, rolling_backtest
 from geodata.risk.clusters import cluster_frame
 from geodata.risk.districts import BY_RATE, Estimate, Ruling, as_frame, class_limits, estimate
-from geodata.risk.forecast import Forecast, forecast, forecast_frame
 from geodata.risk.parameters import CELL_KM, RiskParameters
-from geodata.risk.priorities import Ground, priorities
-from geodata.risk.reconciliation import reconcile
 from geodata.risk.surface import RiskSurface, risk_surface, surface_frame
 from geodata.risk.tally import Window, fraction_inside, window_of
 from geodata.schemas import FORECAST, INCIDENTS, RISK_SURFACE, empty
@@ -203,7 +200,7 @@ def foreseen(
     snapshot: SnapshotLike,
     parameters: RiskParameters,
     covariates: Mapping[str, Any] | None = None,
-) -> Forecast | None:
+) -> "risk.forecast.Forecast | None":
     """Foresee the incidents after the period, memoised by the snapshot.
 
     Incidents that `where` does not keep are the context of those it keeps.
@@ -217,14 +214,14 @@ def foreseen(
     """
     today = _today(parameters)
 
-    def _make() -> Forecast | None:
+    def _make() -> "risk.forecast.Forecast | None":
         window = _window(snapshot, parameters, today, everywhere=True)
         if window is None or snapshot.districts.empty:
             return None
         kept = selected(snapshot, parameters)
         everything = at_home(snapshot)
         context = everything[~everything.index.isin(kept.index)] if parameters.where else None
-        return forecast(
+        return risk.forecast.forecast(
             kept, snapshot.districts, parameters, window, context=context, covariates=covariates
         )
 
@@ -249,7 +246,7 @@ def forecast_of(
         found = foreseen(snapshot, parameters, covariates)
         if found is None:
             return empty(FORECAST)
-        return forecast_frame(found, snapshot.districts, parameters)
+        return risk.forecast.forecast_frame(found, snapshot.districts, parameters)
 
     if covariates:
         return _make()
@@ -368,12 +365,12 @@ def priorities_of(snapshot: SnapshotLike, parameters: RiskParameters) -> gpd.Geo
     """
 
     def _make() -> gpd.GeoDataFrame:
-        return priorities(
+        return risk.priorities.priorities(
             estimate_of(snapshot, parameters),
             risk_of(snapshot, parameters),
             selected(snapshot, parameters),
             snapshot.districts,
-            Ground(snapshot.operations, snapshot.places),
+            risk.priorities.Ground(snapshot.operations, snapshot.places),
             parameters,
         )
 
@@ -384,7 +381,7 @@ def reconciliation_of(snapshot: SnapshotLike) -> dict[str, Any]:
     """Set the register's sums against its published statistics, memoised by the snapshot."""
 
     def _make() -> dict[str, Any]:
-        return reconcile(snapshot.incidents, snapshot.statistics, snapshot.districts)
+        return risk.reconcile(snapshot.incidents, snapshot.statistics, snapshot.districts)
 
     return snapshot.cached(("reconciliation",), _make)
 

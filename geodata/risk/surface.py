@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
-import contourpy
 import geopandas as gpd
 import numpy as np
 import pandas as pd
@@ -444,6 +443,8 @@ def _filled_outside(surface: RiskSurface) -> Floats:
 
 
 def _band(surface: RiskSurface, filled: Floats, low: float, high: float) -> BaseGeometry:
+    import contourpy
+
     padded = np.pad(filled, 1, mode="edge")
     cell = surface.grid.cell_m
     x = surface.grid.west + cell * (np.arange(padded.shape[1]) - 0.5)

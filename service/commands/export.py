@@ -15,7 +15,6 @@ from service.commands.options import (
     FullOption,
     LangOption,
     OutputOption,
-    register_of,
     settings_of,
     takes_risk,
 )
@@ -98,9 +97,9 @@ def export(
     options = FormatOptions(
         crs=crs or None, properties=chosen, bom=bom, hxl=hxl, wkt=wkt, by_space=not sortby
     )
-    held = register_of(data)
+    settings = settings_of(data)
+    held = settings.opened_register()
     try:
-        settings = settings_of(data)
         location = settings.restricted_location if not full else None
         parts = None if partitioned is None else {"rows": part_rows, "by": order_by}
         done = _export(held, collection, target, select, risk, options, location, parts)
@@ -340,7 +339,8 @@ def _held(risk: Risk, *, full: bool, data: Path | None) -> "Iterator[tuple[Any, 
     from service.handouts import handed_out
 
     asked = RiskParameters.parse(risk)
-    settings, register = settings_of(data), register_of(data)
+    settings = settings_of(data)
+    register = settings.opened_register()
     try:
         held = register.snapshot(asked.as_of, boundaries=asked.boundaries)
         yield handed_out(held, settings.restricted_location, full=full), asked
@@ -408,9 +408,10 @@ def publish(
     codes = [country_code(name) for name in country or ()]
     if None in codes:
         raise typer.BadParameter(f"--country {(country or [])[codes.index(None)]} is not known.")
-    held = register_of(data)
+    settings = settings_of(data)
+    held = settings.opened_register()
     try:
-        location = settings_of(data).restricted_location
+        location = settings.restricted_location
         content = package(
             held.snapshot().public(location), countries=[code for code in codes if code]
         )
@@ -463,7 +464,8 @@ def map_(
     names = [name.strip() for name in district.split(",") if name.strip()]
     _check_map(suffix, size, names, atlas=atlas, forecast=forecast)
     parameters = RiskParameters.parse(risk)
-    settings, register = settings_of(data), register_of(data)
+    settings = settings_of(data)
+    register = settings.opened_register()
     try:
         held = register.snapshot(parameters.as_of, boundaries=parameters.boundaries)
         snapshot = handed_out(held, settings.restricted_location, full=full)
@@ -582,7 +584,7 @@ def _backtest_of_register(risk: dict[str, str], data: Path | None) -> dict[str, 
 
     parameters = RiskParameters.parse(risk)
     horizon = parameters.horizon_days if "horizon-days" in risk else None
-    register = register_of(data)
+    register = settings_of(data).opened_register()
     try:
         snapshot = register.snapshot(parameters.as_of, boundaries=parameters.boundaries)
         return backtest_of(snapshot, parameters, horizon_days=horizon, cell_km=parameters.cell_km)

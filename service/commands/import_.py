@@ -17,7 +17,7 @@ from geodata.intake import FileReport, Limits, import_file, profile_path
 from geodata.intake.places.placing import ABOVE
 from geodata.intake.plan import choices_of, options
 from geodata.wording import Sentence, say
-from service.commands.options import DataOption, LangOption, register_of, settings_of
+from service.commands.options import DataOption, LangOption, settings_of
 from service.i18n import SOURCE, translator_of
 
 _SHOWN = 5
@@ -305,7 +305,7 @@ def command(
     settings = settings_of(data)
     limits = Limits(rows=settings.max_rows)
     kept = profile_path(Path(settings.data) / "profiles", profile) if profile else None
-    register = register_of(data)
+    register = settings.opened_register()
     with Output(as_json=as_json, lang=translator_of(lang).lang) as output:
         try:
             for path in files:

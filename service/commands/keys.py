@@ -9,7 +9,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from service.commands.options import DataOption, register_of
+from service.commands.options import DataOption, settings_of
 from service.security.keys import KeyStore, expiry_of
 
 
@@ -37,7 +37,7 @@ def add(
     data: DataOption = None,
 ) -> None:
     """Make a key and print it: it is never shown again."""
-    register = register_of(data)
+    register = settings_of(data).opened_register()
     try:
         text = KeyStore(register.store).add(name, role.value, expiry_of(expires))
     finally:
@@ -49,7 +49,7 @@ def add(
 @app.command("list")
 def list_keys(data: DataOption = None) -> None:
     """List the keys with role, creation, last use and revocation."""
-    register = register_of(data)
+    register = settings_of(data).opened_register()
     try:
         keys = KeyStore(register.store).listing()
     finally:
@@ -72,7 +72,7 @@ def rotate(
     data: DataOption = None,
 ) -> None:
     """Give a key a new secret and print it; name, id and role stay, its sessions end."""
-    register = register_of(data)
+    register = settings_of(data).opened_register()
     try:
         store = KeyStore(register.store)
         text = store.rotate(name, timedelta(hours=overlap), expiry_of(expires))
@@ -86,7 +86,7 @@ def rotate(
 @app.command()
 def revoke(name: NameArgument, data: DataOption = None) -> None:
     """Revoke a key; running services follow within seconds."""
-    register = register_of(data)
+    register = settings_of(data).opened_register()
     try:
         KeyStore(register.store).revoke(name)
     finally:

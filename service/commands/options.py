@@ -8,7 +8,6 @@ from typing import Annotated, Any
 
 import typer
 
-from geodata.register import Register
 from service.settings import Settings
 
 DataOption = Annotated[
@@ -26,11 +25,6 @@ def settings_of(data: Path | None = None, *, empty: bool = False) -> Settings:
     if empty:
         given["empty"] = True
     return Settings(**given)  # type: ignore[arg-type]
-
-
-def register_of(data: Path | None, *, empty: bool = False) -> Register:
-    """Open the register that the settings name."""
-    return settings_of(data, empty=empty).opened_register()
 
 
 def _flag(name: str, text: str) -> object:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from service.commands.options import gathered, register_of, settings_of
+from service.commands.options import gathered, settings_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -118,7 +118,8 @@ def opened(
         )
     asked = RiskParameters.parse({**risk, "rank-by": "rate"})
     limit = bytes_of(how.memory) if how.memory else MEMORY
-    settings, register = settings_of(data), register_of(data)
+    settings = settings_of(data)
+    register = settings.opened_register()
     try:
         snapshot = register.snapshot(boundaries=asked.boundaries)
         districts, edition = snapshot.districts, snapshot.edition

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
-from service.commands.options import DataOption, register_of, settings_of
+from service.commands.options import DataOption, settings_of
 
 
 def history(
@@ -23,7 +23,7 @@ def history(
     from geodata.register import steps
     from service.content.changes import step_document
 
-    register = register_of(data)
+    register = settings_of(data).opened_register()
     try:
         told = steps(register.history(incident_id))
     finally:
@@ -66,7 +66,7 @@ def diff(
         parse_interval(start, field="from").start,
         parse_interval(end, field="to").end if end else None,
     )
-    register = register_of(data)
+    register = settings_of(data).opened_register()
     try:
         earlier, later = (register.snapshot(moment) for moment in moments)
         found = difference_document(earlier, later, RiskParameters())
@@ -102,7 +102,7 @@ def backup(
     from geodata.register import backup
     from service.security.tables import access_keys
 
-    register = register_of(data)
+    register = settings_of(data).opened_register()
     try:
         found = backup(register.store, file, also=[access_keys()])
     finally:
@@ -137,7 +137,7 @@ def restore(
         f"{store.where}: {found.revisions} revisions of {found.records} records restored, "
         f"verified; digest {found.digest}"
     )
-    register = register_of(data)
+    register = settings.opened_register()
     try:
         if again := redact_again(register, settings.data / FILE_NAME):
             typer.echo(f"{again} revisions redacted again, by {FILE_NAME} in the data directory")
@@ -155,7 +155,7 @@ def copy(
     from geodata.register import copy_store, store_for
     from service.security.tables import access_keys
 
-    register = register_of(data)
+    register = settings_of(data).opened_register()
     try:
         store = store_for(target) if "://" not in target else store_for(url=target)
         try:
@@ -282,7 +282,7 @@ def redact(
     from geodata.register.redaction import redact_again
     from service.redacting import redact
 
-    register = register_of(data)
+    register = settings_of(data).opened_register()
     try:
         if listed:
             for one in register.redactions():
@@ -325,7 +325,7 @@ def list_editions(data: DataOption = None) -> None:
     from rich.console import Console
     from rich.table import Table
 
-    register = register_of(data)
+    register = settings_of(data).opened_register()
     try:
         current, editions = register.snapshot().edition, register.editions()
     finally:
@@ -371,7 +371,7 @@ def _decided(
     what: str, edition: str, reason: str | None, author: str | None, data: Path | None
 ) -> str:
     """Write a decision about an edition; gives the one that is current then."""
-    register = register_of(data)
+    register = settings_of(data).opened_register()
     try:
         getattr(register, what)(edition, author=author or getpass.getuser(), reason=reason)
         return str(register.snapshot().edition)

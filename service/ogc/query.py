@@ -16,6 +16,7 @@ from pydantic import ValidationInfo, create_model
 from pyproj import CRS
 
 from geodata.crs import (
+    CRS84_URI,
     axis_order,
     bounds_from_crs,
     crs_uri,
@@ -31,8 +32,6 @@ from geodata.risk import RiskParameters
 from geodata.schemas import Column, FrameSchema
 from service.collections import (
     COLLECTIONS,
-    CRS84_URI,
-    SUPPORTED,
     URIS,
     Box,
     Collection,
@@ -82,7 +81,7 @@ def read_crs(text: str | None, name: str, systems: Systems = _every_system) -> C
     offered = systems()
     if text not in offered:
         raise bad(name, f"{text[:100]!r} is not offered here; there are {', '.join(offered)}.")
-    crs = SUPPORTED[URIS.index(text)]
+    crs = parse_crs(text)
     return None if is_crs84(crs) else crs
 
 
@@ -140,7 +139,7 @@ class Area:
 
     def _in_own_system(self, shapes: Any) -> npt.NDArray[np.bool_]:
         """Test candidates where the box is a rectangle; their edges are followed before."""
-        transformer = transformer_between(SUPPORTED[0], parse_crs(str(self.crs_uri)))
+        transformer = transformer_between(parse_crs(CRS84_URI), parse_crs(str(self.crs_uri)))
         moved = shapely.transform(shapes, transformer.transform, interleaved=False)
         return np.asarray(shapely.intersects(_rectangle(cast("Box", self.own)), moved))
 

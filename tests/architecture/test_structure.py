@@ -2,6 +2,7 @@
 
 import ast
 from functools import cache
+from importlib import import_module
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -164,7 +165,6 @@ def test_only_the_command_line_defers_imports_of_the_project() -> None:
         f"{module_of(path)}, line {n.lineno}"
         for path in SOURCES
         if not module_of(path).startswith(("service.cli", "service.commands"))
-        and module_of(path) != "geodata"
         for f in ast.walk(tree_of(path))
         if isinstance(f, ast.FunctionDef | ast.AsyncFunctionDef)
         for n in ast.walk(f)
@@ -172,6 +172,26 @@ def test_only_the_command_line_defers_imports_of_the_project() -> None:
         or (isinstance(n, ast.Import) and n.names[0].name.startswith(("geodata", "service")))
     ]
     assert not inner
+
+
+def test_packages_give_late_what_they_say_to_the_type_checker() -> None:
+    seen, wrong = 0, []
+    for path in SOURCES:
+        blocks = [n for n in tree_of(path).body if ast.unparse(n).startswith("if TYPE_CHECKING")]
+        if path.name != "__init__.py" or "__getattr__ = parts(" not in path.read_text("utf-8"):
+            continue
+        package = import_module(module_of(path))
+        for node in ast.walk(blocks[0]):
+            for alias in node.names if isinstance(node, ast.ImportFrom) else ():
+                seen += 1
+                home, name = import_module(str(node.module)), alias.name
+                given = getattr(package, name)
+                # A module of that name would be given in its place once somebody imported it.
+                hidden = home is not package and (path.parent / f"{name}.py").exists()
+                if hidden or name not in package.__all__ or given is not getattr(home, name):
+                    wrong.append(f"{package.__name__}: {name}")
+    assert seen > 50
+    assert not wrong
 
 
 def test_every_unit_has_a_floor() -> None:

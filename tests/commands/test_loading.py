@@ -18,8 +18,8 @@ except SystemExit as end:
 """
 SERVICE = {
     "affine", "alembic", "branca", "cql2", "dask", "folium", "matplotlib", "mgrs", "numpy.f2py",
-    "openpyxl", "psycopg", "pyarrow.parquet", "pyogrio", "rasterio", "scipy", "spacy",
-    "sqlalchemy", "typst",
+    "numpy.polynomial", "numpy.testing", "openpyxl", "psycopg", "pyarrow.parquet", "pyogrio",
+    "rasterio", "scipy", "spacy", "sqlalchemy", "typst",
 }  # fmt: skip
 RISK = SERVICE - {"scipy"} | {
     "babel", "fastapi", "jinja2", "prometheus_client", "rapidfuzz", "scipy.ndimage",

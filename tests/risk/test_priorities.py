@@ -11,7 +11,7 @@ from geodata import open_register
 from geodata.errors import InvalidInput
 from geodata.model import Casualty, DistrictWeight, Incident
 from geodata.risk import RiskParameters, explain, priorities_of
-from geodata.risk.explain import victims
+from geodata.risk.explanation import victims
 from geodata.risk.priorities import (
     CRITERIA,
     WEIGHTS,
