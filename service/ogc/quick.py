@@ -164,14 +164,17 @@ class Quick:
         if place is None or header is None:
             return None
         snapshot, layer_id = self._view(), place.layer.collection.id
-        # The first look at a layer lays all of it out: that takes a thread.
-        if snapshot is None or layer_id not in laid_out(snapshot, layer_id):
+        if snapshot is None:
             return None
-        if not _wanted(header.accept, place.kind):
+        kinds = laid_out(snapshot, layer_id)
+        # The first look at a layer lays all of it out: that takes a thread.
+        if layer_id not in kinds or not _wanted(header.accept, place.kind):
             return None
         settings = self._settings
         root = root_at(settings.public_url, header.host, asked.server, asked.scheme)
-        made = _Making(asked, header, snapshot, self._forms, place, root, settings.max_limit)
+        made = _Making(
+            *(asked, header, snapshot, kinds, self._forms, place, root, settings.max_limit)
+        )
         return _WAYS[place.kind](made)
 
     def _view(self) -> Snapshot | None:
@@ -209,6 +212,8 @@ class _Making(NamedTuple):
     asked: RawRequest
     header: Header
     snapshot: Snapshot
+    kinds: set[object]
+    """Of pages that were given (`laid_out`)."""
     forms: dict[object, Any]
     """Heads and links that are filled in; they are of no revision."""
     place: _Place
@@ -377,7 +382,7 @@ def _page(made: _Making) -> Answer | None:
     asked, snapshot = made.asked, made.snapshot
     layer, kind = made.place.layer.collection, ITEMS[0].media_type
     pairs = _pairs(asked.query)
-    if pairs is None or _kind(layer.id, pairs) not in laid_out(snapshot, layer.id):
+    if pairs is None or _kind(layer.id, pairs) not in made.kinds:
         return None
     query = read_plain(pairs, layer, max_limit=made.max_limit)
     if query is None or not selects_at_once(snapshot, query):

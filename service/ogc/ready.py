@@ -433,7 +433,7 @@ class Ready:
         """Give what `slices` gives of the rows at places of an order, if all of it is there."""
         held = self._held
         positions = order.positions
-        by_place = order.keys is not None and not positions.splice.changes
+        by_place = order.index is not None and not positions.splice.changes
         if by_place and held.lie_along(positions.base):
             return held.slices(places)
         numbers = held.number[positions[places]]

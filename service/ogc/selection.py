@@ -145,8 +145,8 @@ class Order:
     """Row of the feature at each place."""
     front: tuple[str, ...] = ()
     """Ids of the features that come first in the usual order."""
-    keys: Spliced | None = None
-    """Cells of the curve in which the first features lie, for an order by place."""
+    index: PointIndex | None = None
+    """Of an order by place: the points, which come first."""
     groups: Groups | None = None
     """What the usual order is made of, where its front was chosen."""
 
@@ -212,14 +212,16 @@ class Order:
         order.__dict__["_shapes"] = self._shapes[keep]
         return order
 
+    @cached_property
+    def behind(self) -> Positions:
+        """Places behind the points, by place: of features without one, which every box has."""
+        return np.arange(len(cast("PointIndex", self.index)), len(self.positions), dtype=np.int64)
+
     def always(self, layer: "Geometries") -> Positions:
         """Give the places of what belongs to every box: features without a geometry."""
         found = self.__dict__.get("_always")
         if found is None:
-            if self.keys is not None:
-                found = np.arange(len(self.keys), len(self.positions), dtype=np.int64)
-            else:
-                found = self.places_of(layer.none)
+            found = self.places_of(layer.none)
             # As a cached property keeps it; there is one such layer for an order.
             self.__dict__["_always"] = found
         return found
@@ -247,14 +249,14 @@ class Order:
         return names_of(self.frame)
 
     def _values(self, place: int, row: int) -> tuple[Any, ...]:
-        if self.keys is not None:
-            return (int(self.keys[place]) if place < len(self.keys) else None,)
+        if self.index is not None:
+            return (int(self.index.keys[place]) if place < len(self.index) else None,)
         if not self.sort:
             return (int(self._shapes[row] is None),)
         return tuple(plain(self.frame[key.name].iloc[row]) for key in self.sort)
 
     def _comparable(self, values: tuple[Any, ...], feature_id: str) -> tuple[Any, ...]:
-        if not self.sort and self.keys is None:
+        if not self.sort and self.index is None:
             if feature_id in self.front:
                 return (-1, self.front.index(feature_id), b"")
             return (int(values[0] == 1), 0, _utf8(feature_id))
@@ -484,7 +486,7 @@ class Selection:
             return self.found[first:last]
         # What is not among the first of either is not among the first of both.
         both = np.concatenate([self.found[:last], self.always[:last]])
-        if self.order.keys is None:  # else what belongs to every box comes last
+        if self.order.index is None:  # else what belongs to every box comes last
             both.sort(kind="stable")
         return both[first:last]
 
@@ -555,7 +557,7 @@ def _cut(snapshot: Snapshot, query: ItemsQuery) -> Page:
         len(found),
         order.key_at(int(chosen[-1]), "after") if last < len(found) and len(chosen) else None,
         order.key_at(int(chosen[0]), "before") if first > 0 and len(chosen) else None,
-        (query.selection_key, order.front, order.keys is None, first),
+        (query.selection_key, order.front, order.index is None, first),
     )
 
 
@@ -579,11 +581,11 @@ def select(snapshot: Snapshot, query: ItemsQuery) -> Selection:
     order = _order(snapshot, query, frame)
     if not query.selects:
         return Selection(order, None)
-    if order.keys is not None and query.interval is None and not query.filters:
+    if order.index is not None and query.interval is None and not query.filters:
         # The index finds a box as quickly as the memory would.
         return _selected(snapshot, query, order)
     memory: Memo = snapshot.cached("selections", lambda: Memo(KEPT))
-    key = (query.selection_key, order.front, order.keys is None)
+    key = (query.selection_key, order.front, order.index is None)
     if key in memory:
         return memory.get(key, lambda: _selected(snapshot, query, order))
     found = _selected(snapshot, query, order)
@@ -606,12 +608,10 @@ def selects_at_once(snapshot: Snapshot, query: ItemsQuery) -> bool:
 
 def _selected(snapshot: Snapshot, query: ItemsQuery, order: Order) -> Selection:
     if query.area is not None and query.interval is None and not query.filters:
+        if order.index is not None:
+            return Selection(order, query.area.places_of_points(order.index), order.behind)
         layer = _geometries(snapshot, query, order.frame)
-        if order.keys is not None and layer.index is not None:
-            found = query.area.places_of_points(layer.index)
-        else:
-            found = order.places_of(layer.met(query.area))
-        return Selection(order, found, order.always(layer))
+        return Selection(order, order.places_of(layer.met(query.area)), order.always(layer))
     if query.area is None and query.interval is not None:
         calendar = _calendar(snapshot, query, order)
         if calendar is not None:
@@ -884,7 +884,7 @@ class Geometries:
     def order(self, frame: gpd.GeoDataFrame) -> Order:
         """Give the order of points by place."""
         index = cast("PointIndex", self.index)
-        return Order(frame, (), index.rows, (), index.keys)
+        return Order(frame, (), index.rows, (), index)
 
     def met(self, area: Area) -> Rows:
         """Give the rows whose geometry meets an area, ascending."""
