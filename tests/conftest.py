@@ -296,6 +296,9 @@ SERVER = (
 )
 """Files whose tests share one database server, and therefore one worker."""
 
+TOGETHER = ("tests/clients/", "tests/maps/", "tests/pages/")
+"""Folders whose files share what is dear: a served register of thousands, a browser, large maps."""
+
 _databases = itertools.count(1)
 
 
@@ -343,7 +346,7 @@ FIRST = (
 
 
 class ByFile(LoadScopeScheduling):
-    """One worker for a file, whose fixtures are made once; one for files that share a server.
+    """One worker for a file, whose fixtures are made once, and for files that share what is dear.
 
     The marks of ``--dist loadgroup`` have no effect with pytest 9.2 (node ids are no longer
     texts that can be extended), hence the files.
@@ -352,10 +355,8 @@ class ByFile(LoadScopeScheduling):
     def _split_scope(self, nodeid: str) -> str:
         if nodeid.startswith(SERVER):
             return "postgres"
-        # These share a register of thousands and the process that serves it.
-        if nodeid.startswith("tests/clients/"):
-            return "clients"
-        return nodeid.split("::", maxsplit=1)[0]
+        folder = next(filter(nodeid.startswith, TOGETHER), None)
+        return folder or nodeid.split("::", maxsplit=1)[0]
 
 
 @pytest.hookimpl(optionalhook=True)

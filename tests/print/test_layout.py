@@ -75,8 +75,12 @@ def over(words: list[Word]) -> list[tuple[str, str]]:
 
 
 def faults(document: Document, snapshot: Any, folder: Path) -> list[str]:
+    return faults_of(pages_of(document, snapshot, folder))
+
+
+def faults_of(pages: list[tuple[float, float, list[Word]]]) -> list[str]:
     found = []
-    for width, height, words in pages_of(document, snapshot, folder):
+    for width, height, words in pages:
         assert words
         for west, north, east, south, word in words:
             if west < 0 or north < 0 or east > width or south > height:
@@ -146,9 +150,9 @@ def test_the_sheets_of_a_language_from_right_to_left_are_mirrored(
     for lang in ("en", "ar"):
         paper = Paper(view, Translator(lang), "A4")
         for sheet in (country_sheet(paper), district_sheet(paper, "XX-A")):
-            assert faults(sheet, square_snapshot, tmp_path) == []
-            words = pages_of(sheet, square_snapshot, tmp_path)[0][2]
-            left[lang] = next(west for west, *_, word in words if word == "hazardmap")
+            pages = pages_of(sheet, square_snapshot, tmp_path)
+            assert faults_of(pages) == []
+            left[lang] = next(west for west, *_, word in pages[0][2] if word == "hazardmap")
     assert Translator("ar").dir == "rtl"
     assert left["en"] < 100 < left["ar"]
 
