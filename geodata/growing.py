@@ -146,8 +146,9 @@ def _seen(room: _Roomy, kind: np.dtype[Any], size: int) -> npt.NDArray[Any]:
 
 
 _NONE = np.empty(0, dtype=np.int64)
-MOST_APART = 1_024
-"""Values taken out of an array and put into it from which on it is made anew."""
+MOST_APART = 2_048
+"""Values taken out of an array and put into it from which on it is made anew, whoever waits; from
+half of it on in the background."""
 LEAST_LONG = 8_192
 """Values up to which an array is copied for each change."""
 
@@ -379,7 +380,11 @@ class Spliced:
 
     def _next(self, splice: Splice, put: npt.NDArray[Any]) -> "Spliced":
         found = Spliced(self.base, splice, put, self._places)
-        return Spliced(found._whole) if is_merged(splice) else found
+        return found.merged() if is_merged(splice) else found
+
+    def merged(self) -> "Spliced":
+        """Give the same values with nothing kept apart."""
+        return Spliced(self._whole)
 
 
 def is_merged(splice: Splice) -> bool:

@@ -496,9 +496,18 @@ class PointIndex:
         found.rows = rows
         found.keys, found._put = keys, (x, y)
         found._x, found._y, found._bounds = self._x, self._y, self._bounds
-        if is_merged(keys.splice):
-            return found._place(np.asarray(keys), *found.coordinates(np.arange(len(keys))).T)
-        return found
+        return found.merged() if is_merged(keys.splice) else found
+
+    def merged(self) -> "PointIndex":
+        """Give the index with nothing kept apart."""
+        found, coordinates = object.__new__(PointIndex), self.coordinates(np.arange(len(self)))
+        found.rows = self.rows.merged()
+        return found._place(np.asarray(self.keys), *coordinates.T)
+
+    @property
+    def apart(self) -> int:
+        """How many points are kept apart, or went."""
+        return max(self.keys.splice.changes, self.rows.splice.changes)
 
     def followed(
         self,

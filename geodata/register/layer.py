@@ -8,7 +8,7 @@ from bisect import bisect_left
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
-from threading import Lock
+from threading import Lock, Thread
 from typing import Any, NamedTuple, Self, TypeVar
 
 import geopandas as gpd
@@ -18,6 +18,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from geodata import growing as growing_arrays
 from geodata.growing import moved_up, without
 from geodata.register.revision import GONE, Row
 from geodata.schemas import FrameSchema, Points
@@ -563,6 +564,25 @@ class Line:
         """From each table to the next."""
         self.kept: dict[Hashable, tuple[int, int, Any]] = {}
         """What was made last under a key, at which step, and of how many rows."""
+        self._merging: set[Hashable] = set()
+
+    def merge(self, key: Hashable) -> None:
+        """Merge what is kept under a key with what it keeps apart, in a thread, where that is much.
+
+        What was carried over meanwhile is carried over once more, from what was merged.
+        """
+        step, size, made = self.kept[key]
+        if key in self._merging or getattr(made, "apart", 0) <= growing_arrays.MOST_APART // 2:
+            return
+
+        def work() -> None:
+            try:
+                self.kept[key] = step, size, made.merged()
+            finally:
+                self._merging.discard(key)
+
+        self._merging.add(key)
+        Thread(target=work, name="merging", daemon=True).start()
 
 
 def _without(made: Any, lost: npt.NDArray[np.int64]) -> Any:
@@ -610,7 +630,8 @@ class Table:
             Makes it of an earlier table's, which stays as it is, and of the rows that were
             replaced or added since, ascending; None = that cannot be. Where rows were lost it
             takes what the earlier one's `without` gives, an array's without them; what has no
-            such method is made anew.
+            such method is made anew. What tells by `apart` that it keeps much beside itself is
+            `merged` in a thread.
         """
         line = self._line
         step, size, made = line.kept.get(key, (-1, 0, None))
@@ -625,6 +646,7 @@ class Table:
         if self._step >= step:
             # of two threads at once the later table's may be lost: then it is made again
             line.kept[key] = (self._step, self.size, found)
+            line.merge(key)
         return found
 
     @classmethod

@@ -189,6 +189,19 @@ class Order:
             return _with_front(frame, groups, chosen, self.front)
         return _fronted(frame, schema, groups, filled)
 
+    @property
+    def apart(self) -> int:
+        """How many rows are kept apart (see `Table.carried`)."""
+        return 0 if self.groups is None else self.groups.rows.splice.changes
+
+    def merged(self) -> "Order":
+        """Give the same with nothing kept apart."""
+        groups = cast("Groups", self.groups)
+        rows = groups.rows.merged()
+        rows.places_of(_NONE)  # which takes as long, and others ask for it
+        chosen = self.positions[np.arange(len(self.front))]
+        return _with_front(self.frame, replace(groups, rows=rows), chosen, self.front)
+
     def without(self, lost: Positions) -> "Order | None":
         """Give the order of rows some of which are lost, to be followed (see `followed`).
 
@@ -879,6 +892,17 @@ class Geometries:
         keep[lost] = False
         found = object.__new__(Geometries)
         found._shapes, found.index = self._shapes[keep], self.index.without(lost)
+        return found
+
+    @property
+    def apart(self) -> int:
+        """How many points are kept apart (see `Table.carried`)."""
+        return 0 if self.index is None else self.index.apart
+
+    def merged(self) -> "Geometries":
+        """Give the same with nothing kept apart."""
+        found = object.__new__(Geometries)
+        found._shapes, found.index = self._shapes, self.index and self.index.merged()
         return found
 
     def order(self, frame: gpd.GeoDataFrame) -> Order:

@@ -1,6 +1,7 @@
 """Ready features: a page is a join of slices, whatever was asked before, and memory is bounded."""
 
 import gc
+import threading
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from weakref import ref
@@ -289,6 +290,32 @@ def test_boxes_after_writes_are_those_of_a_layer_made_anew(tmp_path) -> None:
             inside = set(wanted.rows_in(query.area).tolist())
             order = layer.order(frame).positions.tolist()
             assert page.rows.tolist() == [row for row in order if row in inside]
+    register.close()
+
+
+def test_what_is_kept_apart_is_merged_beside_the_reads(tmp_path, monkeypatch) -> None:
+    monkeypatch.setattr(growing, "LEAST_LONG", 0)
+    monkeypatch.setattr(growing, "MOST_APART", 20)
+    register = open_register(tmp_path / "data", empty=True)
+    made = [blast(f"b{n}", longitude=46.0 + n, latitude=40.0) for n in range(30)]
+    register.append([Change("incident", one) for one in made[:10]], author="ann")
+    kept = {"geometries": selection._geometries, "order": selection._order}
+    for one in made[10:]:
+        register.create(one, author="ann")
+        snapshot = register.snapshot()
+        frame = snapshot.incidents
+        for find in kept.values():
+            find(snapshot, QUERY, frame)
+        for thread in threading.enumerate():
+            if thread.name == "merging":
+                thread.join(10)
+    for find in kept.values():
+        found = find(snapshot, QUERY, frame)
+        # Each time that there were more than ten.
+        assert found.apart <= 11
+    assert selection._order(snapshot, QUERY, frame).positions.tolist() == (
+        selection.usual_order(frame, schemas.INCIDENTS).positions.tolist()
+    )
     register.close()
 
 
