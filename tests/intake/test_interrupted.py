@@ -69,6 +69,7 @@ def test_a_killed_import_halves_and_doubles_nothing(
     path.write_text(TABLE)
     register = opened(folder)
     register.add_boundaries(make_country(), edition="XX-1", author="t")
+    register.close()
     calls = []
     insert, publish = SqliteStore.insert, LiveState.publish
 
@@ -88,6 +89,7 @@ def test_a_killed_import_halves_and_doubles_nothing(
     with monkeypatch.context() as dying:
         dying.setattr(SqliteStore, "insert", inserted)
         dying.setattr(LiveState, "publish", published)
+        register = opened(folder)  # which writes by what is there when it is opened
         with pytest.raises(Killed):
             take(register, path)
     register.store.close()
