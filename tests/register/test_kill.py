@@ -1,7 +1,8 @@
 """Killed in the middle of concurrent writes, again and again: nothing acknowledged is lost.
 
-Each round starts two processes with two writing threads each, kills them with SIGKILL
-after some acknowledged writes, and reads the register as it is left.
+Each round starts two processes with four writing threads each, of which those that wait for each
+other share a transaction; kills them with SIGKILL after some acknowledged writes, and reads the
+register as it is left.
 """
 
 import multiprocessing
@@ -19,7 +20,7 @@ from tests.register.conftest import blast
 
 ROUNDS = 3
 PROCESSES = 2
-THREADS = 2
+THREADS = 4
 WRITES_A_ROUND = 30
 # A fork starts writing at once; each child opens a register of its own.
 FORK = multiprocessing.get_context("fork")
