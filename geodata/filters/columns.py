@@ -372,21 +372,24 @@ class Calendar:
             By row. What it says of the rows here is kept, so that it is not looked up again.
         """
         low, high = _number(first, _BEFORE), _number(last, _AFTER)
-        days = self._days
+        days, changed = self._days, len(self._gone) or len(self._apart.rows)
         some = slice(days.searchsorted(low), days.searchsorted(high, side="right"))
-        others = (self._gone, self._apart.rows, self._longer.rows)
-        if of is not None and not any(map(len, others)):
-            return self._told_of(of)[some].astype(np.int64)
-        found = held_of(
-            np.concatenate([self._rows[some], self._longer.during(low, high)]), self._gone
-        )
-        found = np.concatenate([found, self._apart.during(low, high)])
-        return (found if of is None else of[found]).astype(np.int64)
+        rows, longer = self._rows, self._longer
+        if of is not None and not changed:
+            rows, longer = self._told_of(of)
+        found = rows[some]
+        if len(longer.rows):
+            found = np.concatenate([found, longer.during(low, high)])
+        if changed:
+            found = held_of(found, self._gone)
+            found = np.concatenate([found, self._apart.during(low, high)])
+            found = found if of is None else of[found]
+        return found.astype(np.int64)
 
-    def _told_of(self, of: npt.NDArray[np.int32]) -> npt.NDArray[np.int32]:
+    def _told_of(self, of: npt.NDArray[np.int32]) -> tuple[npt.NDArray[np.int32], "_Spans"]:
         of_all, told = self._told
         if of_all is not of:
-            told = of[self._rows]
+            told = of[self._rows], self._longer._replace(rows=of[self._longer.rows])
             self._told = of, told
         return told
 

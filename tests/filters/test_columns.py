@@ -160,3 +160,6 @@ def test_a_calendar_that_followed_is_the_one_made_anew(rows, held, changed, firs
     chosen = np.concatenate([at, some])
     anew = Calendar(chosen, firsts[chosen], lasts[chosen])
     assert np.sort(found.during(first, last)).tolist() == np.sort(anew.during(first, last)).tolist()
+    told = np.roll(every, 1).astype(np.int32)
+    both = (np.sort(one.during(first, last, told)).tolist() for one in (found, anew))
+    assert next(both) == next(both) == np.sort(told[anew.during(first, last)]).tolist()
