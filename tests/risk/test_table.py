@@ -206,7 +206,7 @@ def test_what_a_table_says_of_itself_is_not_copied_for_each_of_its_columns(incid
 
 
 def test_who_is_whose_neighbour_is_found_once_a_snapshot(incidents, country):
-    snapshot = FakeSnapshot(country, incidents)
+    snapshot = FakeSnapshot(country, incidents, alone=True)
     asked = (RiskParameters(), RiskParameters(smoothing="spatial", half_life_days=90.0))
     first, second = (estimate_of(snapshot, one) for one in asked)
     assert first is not second
