@@ -363,7 +363,7 @@ class Calendar:
 
     def during(
         self, first: date | None, last: date | None, of: npt.NDArray[np.int32] | None = None
-    ) -> Rows:
+    ) -> npt.NDArray[Any]:
         """Give the rows that `mask_during` keeps, in no order; or what an array says of them.
 
         Parameters
@@ -384,7 +384,7 @@ class Calendar:
             found = held_of(found, self._gone)
             found = np.concatenate([found, self._apart.during(low, high)])
             found = found if of is None else of[found]
-        return found.astype(np.int64)
+        return found.astype(np.int64) if of is None else found
 
     def _told_of(self, of: npt.NDArray[np.int32]) -> tuple[npt.NDArray[np.int32], "_Spans"]:
         of_all, told = self._told

@@ -162,9 +162,10 @@ class Order:
     def places_of(self, rows: Positions) -> Positions:
         """Give the places of some rows, ascending; costs what is given, not what is held."""
         if len(rows) * _PER_RANK < len(self.positions):
-            places = self.positions.places_of(rows)
+            # Small numbers are sorted in half the time.
+            places = self.positions.places_of(rows).astype(np.int32)
             places.sort()
-            return places
+            return places.astype(np.int64)
         wanted = np.zeros(len(self.positions), dtype=bool)
         wanted[rows] = True
         return self.positions.places_where(wanted)
@@ -632,8 +633,7 @@ def _selected(snapshot: Snapshot, query: ItemsQuery, order: Order) -> Selection:
             found = calendar.during(query.interval.start, query.interval.end, by_row)
             if by_row is None:
                 return Selection(order, order.places_of(found))
-            found.sort()
-            return Selection(order, found)
+            return Selection(order, np.sort(found).astype(np.int64))
     return Selection(order, order.places_of(rows_of(snapshot, query, order.frame)))
 
 
