@@ -49,6 +49,8 @@ TYPES = {
     "boolean": "boolean",
 }
 FIRST = "/collections/districts/items?limit=1"
+LONGEST = 20.0
+"""Seconds after which an answer counts as none; all of a row has three times as long."""
 
 
 def install() -> None:
@@ -202,14 +204,22 @@ async def row_of(servers: dict, row: Row, seconds: float) -> list[str]:
         try:
             client, sizes = Client(server.port), []
             for _ in range(3):
-                status, _, content = await client.get(next(paths), row.headers)
+                asks = client.get(next(paths), row.headers)
+                status, _, content = await asyncio.wait_for(asks, LONGEST)
                 sizes.append(len(content))
                 if status not in (200, 204):
                     raise SystemExit(f"the answer was {status}")
-            one = await asked(server, paths, row.headers, 1, seconds)
-            many = await asked(server, paths, row.headers, 16, seconds)
+            one, many = [
+                await asyncio.wait_for(
+                    asked(server, paths, row.headers, width, seconds), 3 * LONGEST
+                )
+                for width in (1, 16)
+            ]
         except SystemExit as reason:
             cells += [f"– ({reason})", "–", "–", "–"]
+            continue
+        except TimeoutError:
+            cells += [f"– (no answer within {LONGEST:.0f} s)", "–", "–", "–"]
             continue
         first = first or [one.cpu_ms, many.rate]
         cells += [
