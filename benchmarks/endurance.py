@@ -3,7 +3,8 @@
 ``python benchmarks/endurance.py [--minutes 5] [--count 100000]`` makes a seeded register and serves
 it with one worker: pages, boxes, filters, tiles, single features, pages for people, files of every
 format and a write a second, some at a time. Then more requests than the service takes at once, and
-an end while a large answer is under way. Prints Markdown. Linux only, as `serving.py`.
+an end while a large answer is under way. Prints Markdown, and draws what memory and the answers did
+(`endurance.svg`). Linux only, as `serving.py`.
 """
 
 import argparse
@@ -13,6 +14,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
+from itertools import pairwise
 from pathlib import Path
 
 from reads import made
@@ -21,6 +23,7 @@ from serving import GZIP, PAGE, Client, Server, filled, rows_of
 from geodata.formats import FORMATS
 from geodata.register import Change, open_register
 
+HERE = Path(__file__).resolve().parent
 ZSTD = "Accept-Encoding: zstd\r\n"
 ITEMS = "/collections/incidents/items"
 CLIENTS = 4
@@ -50,6 +53,7 @@ class Run:
         self.count = count
         self.statuses: Counter[int] = Counter()
         self.memory: list[float] = []
+        self.answered: list[int] = []
         self.slowest = 0.0
 
     async def load(self, seconds: float) -> None:
@@ -71,7 +75,22 @@ class Run:
     async def _watch(self, end: float) -> None:
         while time.monotonic() < end:
             self.memory.append(self.server.memory())
+            self.answered.append(self.statuses.total())
             await asyncio.sleep(SAMPLE_SECONDS)
+
+
+def drawn(run: Run, path: Path) -> None:
+    """Draw memory and answers a second over the minutes."""
+    import matplotlib.pyplot as plt
+
+    minutes = [SAMPLE_SECONDS * n / 60 for n in range(len(run.memory))]
+    rates = [(b - a) / SAMPLE_SECONDS for a, b in pairwise(run.answered)]
+    figure, (above, below) = plt.subplots(2, sharex=True, figsize=(7, 3.5), layout="constrained")
+    above.plot(minutes, run.memory)
+    above.set(ylim=(0, None), ylabel="memory, MB")
+    below.plot(minutes[1:], rates)
+    below.set(ylim=(0, None), ylabel="answers a second", xlabel="minutes of mixed load and writes")
+    figure.savefig(path, metadata={"Date": None})
 
 
 async def written(data: Path, seconds: float) -> int:
@@ -128,8 +147,8 @@ def serving(data: Path, **environment: str) -> Server:
     )
 
 
-async def measured(data: Path, count: int, seconds: float) -> None:
-    """Run the three parts and print what was seen."""
+async def measured(data: Path, count: int, seconds: float, plot: Path) -> None:
+    """Run the three parts, print what was seen, and draw it."""
     server = serving(data)
     try:
         await server.ready(f"{ITEMS}?limit=1")
@@ -144,6 +163,7 @@ async def measured(data: Path, count: int, seconds: float) -> None:
             f"- memory, MB, at most in each third: {most_held}; at the end {server.memory():,.0f}"
         )
         print(f"- at the end: {await ended(server)}")
+        drawn(run, plot)
     finally:
         server.process.kill()
     most = 8
@@ -161,11 +181,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--count", type=int, default=100_000, help="incidents held")
     parser.add_argument("--minutes", type=float, default=5.0, help="of the mixed load")
+    parser.add_argument("--plot", type=Path, default=HERE / "endurance.svg")
     asked_for = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         data = Path(folder, "data")
         filled(data, asked_for.count)
-        asyncio.run(measured(data, asked_for.count, 60 * asked_for.minutes))
+        asyncio.run(measured(data, asked_for.count, 60 * asked_for.minutes, asked_for.plot))
 
 
 if __name__ == "__main__":
