@@ -4,14 +4,14 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from threading import Lock
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
 from starlette.routing import BaseRoute
-from starlette.types import ASGIApp, Lifespan, Receive, Scope, Send
+from starlette.types import Lifespan, Receive, Scope, Send
 
 from geodata.deferred import deferred, keep_loaded
 from geodata.register import Register
@@ -39,11 +39,6 @@ ROUTES_SECONDS = 1.0
 """After a start the routes are loaded, if no request needed one before."""
 
 
-class _Routes(NamedTuple):
-    routes: list[BaseRoute]
-    answer: ASGIApp
-
-
 class Service(Starlette):
     """Answers what needs no route before the routes are there, which take a third of a start.
 
@@ -54,12 +49,12 @@ class Service(Starlette):
         super().__init__(exception_handlers={Exception: problems.of_bug}, lifespan=lifespan)
         self.router.default = self._routed
         self._lock = Lock()
-        self._made: _Routes | None = None
+        self._made: list[BaseRoute] | None = None
 
     @property
     def routes(self) -> list[BaseRoute]:
         """Give all routes, loading them."""
-        return self._load().routes
+        return self._load()
 
     async def load_soon(self) -> None:
         """Load the routes once the first answers are given."""
@@ -67,21 +62,21 @@ class Service(Starlette):
         await run_in_threadpool(self._load)
         keep_loaded()
 
-    def _load(self) -> _Routes:
+    def _load(self) -> list[BaseRoute]:
         with self._lock:
             if self._made is None:
                 self.state.pages_version = environment.pages_version()
                 made = routes.all_routes()
                 stack: Any = made.build_middleware_stack()
-                # All but the outermost, which answers what nobody foresaw, as this one does.
-                self._made = _Routes(made.routes, stack.app)
-                # From now on they are asked without a detour.
+                # All but the outermost, which answers what nobody foresaw, as this one does. From
+                # now on they are asked without a detour.
                 self.router.default = stack.app
+                self._made = made.routes
             return self._made
 
     async def _routed(self, scope: Scope, receive: Receive, send: Send) -> None:
-        made = await run_in_threadpool(self._load)
-        await made.answer(scope, receive, send)
+        await run_in_threadpool(self._load)
+        await self.router.default(scope, receive, send)
 
 
 def create_app(settings: Settings, register: Register | None = None) -> Service:

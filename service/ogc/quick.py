@@ -172,9 +172,7 @@ class Quick:
             return None
         settings = self._settings
         root = root_at(settings.public_url, header.host, asked.server, asked.scheme)
-        made = _Making(
-            *(asked, header, snapshot, kinds, self._forms, place, root, settings.max_limit)
-        )
+        made = _Making(asked, header, snapshot, kinds, self._forms, place, root, settings.max_limit)
         return _WAYS[place.kind](made)
 
     def _view(self) -> Snapshot | None:

@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from geodata.crs import parse_crs, transform_xy
+from geodata.crs import CRS84_URI, parse_crs, transform_xy
 from geodata.schemas import FrameSchema
 from service.collections import VALUE_TYPES
 from service.tiles.grid import MOST_ZOOM, TMS, limits_of
@@ -14,7 +14,6 @@ MVT = "application/vnd.mapbox-vector-tile"
 JSON = "application/json"
 TMS_URI = "http://www.opengis.net/def/tilematrixset/OGC/1.0/WebMercatorQuad"
 EPSG_3857 = "http://www.opengis.net/def/crs/EPSG/0/3857"
-CRS84 = "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
 REL_SCHEME = "http://www.opengis.net/def/rel/ogc/1.0/tiling-scheme"
 REL_GEODATA = "http://www.opengis.net/def/rel/ogc/1.0/geodata"
 REL_SCHEMA = "http://www.opengis.net/def/rel/ogc/1.0/schema"
@@ -43,7 +42,7 @@ def tileset(
         found["boundingBox"] = {
             "lowerLeft": [west, south],
             "upperRight": [east, north],
-            "crs": CRS84,
+            "crs": CRS84_URI,
         }
         found["tileMatrixSetLimits"] = limits_of(bounds)
     return found
