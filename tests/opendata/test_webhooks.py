@@ -37,7 +37,8 @@ class Receiver:
                 """Say nothing."""
 
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+        # Looks a hundred times a second whether it is to end: `close` waits for the next look.
+        threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True).start()
         self.address = f"http://127.0.0.1:{self._server.server_port}/hook?a=1"
 
     def close(self) -> None:
@@ -183,7 +184,8 @@ def test_an_address_named_later_is_told_what_comes_then(
     assert told == [("/hook", newest - 1), ("/hook", newest), ("/other", newest)]
 
 
-def test_the_service_tells_by_itself(receiver, register, tmp_path) -> None:
+def test_the_service_tells_by_itself(receiver, register, tmp_path, monkeypatch) -> None:
+    monkeypatch.setattr(feed, "_LOOK_S", 0.05)
     from starlette.testclient import TestClient
 
     from service.app import create_app
@@ -194,11 +196,11 @@ def test_the_service_tells_by_itself(receiver, register, tmp_path) -> None:
         deadline = time.monotonic() + 60
         while not (tmp_path / feed.STATE_NAME).exists():
             assert time.monotonic() < deadline
-            time.sleep(0.05)
+            time.sleep(0.02)
         register.append([Change("incident", blast(1))], author="test")
         while not receiver.events:
             assert time.monotonic() < deadline
-            time.sleep(0.05)
+            time.sleep(0.02)
     assert receiver.events == [("incident.added", "N1")]
 
 
@@ -244,5 +246,5 @@ def test_one_of_a_directory_tells_and_another_goes_on_after_its_end(
     assert told("N3")
     other.stop()
     register.append([Change("incident", blast(4))], author="test")
-    time.sleep(0.2)
+    time.sleep(0.1)
     assert [name for _, name in receiver.events] == ["N1", "N2", "N3"]

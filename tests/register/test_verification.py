@@ -159,14 +159,15 @@ def test_a_damaged_register_gives_no_number_to_be_handed_on(
 
 
 def test_a_whole_register_is_ready_and_says_up_to_where_it_was_read(
-    held: Register, tmp_path: Path
+    held: Register, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("geodata.register.watch._BEFORE_SECONDS", 0.02)
     fill(held)
     with TestClient(create_app(Settings(data=tmp_path / "data"), held)) as client:
         deadline = time.monotonic() + 20
         while (found := client.get("/readyz").json()["verified"])["whole_at"] is None:
             assert time.monotonic() < deadline
-            time.sleep(0.05)
+            time.sleep(0.02)
         assert found["revision"] == 4
         page = client.get("/about", headers={"Accept": "text/html"}).text
         assert "The register is damaged" not in page
