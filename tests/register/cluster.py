@@ -6,6 +6,10 @@ import socket
 import subprocess
 import tempfile
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import psycopg
 
 
 class Cluster:
@@ -35,10 +39,15 @@ class Cluster:
         )
         self.start()
         self.create("template_postgis")
-        self._run("psql", *self._address(), "-c", "CREATE EXTENSION postgis", "template_postgis")
+        with self.connect("template_postgis") as connection:
+            connection.execute("CREATE EXTENSION postgis")
 
-    def _address(self) -> list[str]:
-        return ["-h", "127.0.0.1", "-p", str(self.port), "-U", "tester"]
+    def connect(self, database: str) -> "psycopg.Connection":
+        """Open a connection whose statements count at once."""
+        import psycopg
+
+        address = f"host=127.0.0.1 port={self.port} user=tester dbname={database}"
+        return psycopg.connect(address, autocommit=True)
 
     def _run(self, program: str, *arguments: str) -> None:
         command = [str(self.programs / program), *arguments]
@@ -75,7 +84,9 @@ class Cluster:
         return f"postgresql+psycopg://tester@127.0.0.1:{self.port}/{database}"
 
     def create(self, database: str, template: str = "template1") -> str:
-        self._run("createdb", *self._address(), "-T", template, database)
+        # Through the log of writes, as is usual, copying takes half as long again.
+        with self.connect("postgres") as connection:
+            connection.execute(f"CREATE DATABASE {database} TEMPLATE {template} STRATEGY file_copy")
         return self.url(database)
 
     def remove(self) -> None:

@@ -169,9 +169,9 @@ def test_a_lost_connection_is_said_and_comes_back(cluster: Cluster, database: st
 
 
 @pytest.mark.postgis
-def test_a_killed_connection_does_not_disturb_the_next_write(database: str) -> None:
-    register = open_register(url=database, empty=True)
-    other = sa.create_engine(database)
+def test_a_killed_connection_does_not_disturb_the_next_write(emptied: str) -> None:
+    register = open_register(url=emptied, empty=True)
+    other = sa.create_engine(emptied)
     query = (
         "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
         "WHERE application_name = 'hazardmap'"
@@ -185,13 +185,13 @@ def test_a_killed_connection_does_not_disturb_the_next_write(database: str) -> N
 
 
 @pytest.mark.postgis
-def test_a_database_without_rights_is_said(database: str) -> None:
-    register: Register = open_register(url=database, empty=True)
+def test_a_database_without_rights_is_said(emptied: str) -> None:
+    register: Register = open_register(url=emptied, empty=True)
     with register.store.engine.begin() as connection:
         connection.execute(sa.text("DROP ROLE IF EXISTS reader"))
         connection.execute(sa.text("CREATE ROLE reader LOGIN"))
         connection.execute(sa.text("GRANT SELECT ON ALL TABLES IN SCHEMA public TO reader"))
-    limited = open_register(url=database.replace("tester@", "reader@"))
+    limited = open_register(url=emptied.replace("tester@", "reader@"))
     error = fails(lambda: limited.create(blast(), author="ann"))
     assert error.code == "forbidden"
     limited.close()
@@ -211,10 +211,10 @@ with PostgresStore(sys.argv[1]).write() as connection:
 
 
 @pytest.mark.postgis
-def test_the_lock_of_a_writer_killed_within_a_statement_is_free_soon(database: str) -> None:
-    register = open_register(url=database, empty=True)
+def test_the_lock_of_a_writer_killed_within_a_statement_is_free_soon(emptied: str) -> None:
+    register = open_register(url=emptied, empty=True)
     writer = subprocess.Popen(
-        [sys.executable, "-c", LONG_WRITE, database], stdout=subprocess.PIPE, text=True
+        [sys.executable, "-c", LONG_WRITE, emptied], stdout=subprocess.PIPE, text=True
     )
     assert writer.stdout
     assert writer.stdout.readline() == "holds\n"
@@ -227,12 +227,12 @@ def test_the_lock_of_a_writer_killed_within_a_statement_is_free_soon(database: s
 
 
 @pytest.mark.postgis
-def test_a_start_does_not_wait_for_a_writer(database: str) -> None:
-    open_register(url=database, empty=True).close()
-    writer = PostgresStore(database)
+def test_a_start_does_not_wait_for_a_writer(emptied: str) -> None:
+    open_register(url=emptied, empty=True).close()
+    writer = PostgresStore(emptied)
     with writer.write():
         begun = time.monotonic()
-        register = open_register(url=database, empty=True)
+        register = open_register(url=emptied, empty=True)
         register.show_restricted("drop")
         register.check()
         assert time.monotonic() - begun < store.LOCK_SECONDS / 2
@@ -242,8 +242,8 @@ def test_a_start_does_not_wait_for_a_writer(database: str) -> None:
 
 
 @pytest.mark.postgis
-def test_the_server_lets_go_of_clients_that_vanished(database: str) -> None:
-    store = PostgresStore(database)
+def test_the_server_lets_go_of_clients_that_vanished(emptied: str) -> None:
+    store = PostgresStore(emptied)
     with store.read() as connection:
         query = "SELECT name FROM pg_settings WHERE source = 'session' AND name = ANY(:names)"
         names = list(SESSION)

@@ -10,8 +10,8 @@ from tests.register.conftest import blast
 pytestmark = pytest.mark.postgis
 
 
-def filled(database: str) -> Register:
-    register = open_register(url=database, empty=True)
+def filled(emptied: str) -> Register:
+    register = open_register(url=emptied, empty=True)
     both = (
         DistrictWeight(district_id="XX-A", weight=0.25),
         DistrictWeight(district_id="XX-B", weight=0.75),
@@ -32,8 +32,8 @@ def rows(register: Register, view: str, *columns: str) -> list[tuple[object, ...
         return [tuple(row) for row in connection.execute(query)]
 
 
-def test_the_view_holds_what_the_snapshot_holds(database: str) -> None:
-    register = filled(database)
+def test_the_view_holds_what_the_snapshot_holds(emptied: str) -> None:
+    register = filled(emptied)
     names = ["incident_id", "version", "device", "killed", "injured", "district_id", "districts"]
     frame = register.snapshot().incidents
     expected = [
@@ -52,16 +52,16 @@ def test_the_view_holds_what_the_snapshot_holds(database: str) -> None:
     register.close()
 
 
-def test_the_public_view_hides_what_is_restricted(database: str) -> None:
-    register = filled(database)
+def test_the_public_view_hides_what_is_restricted(emptied: str) -> None:
+    register = filled(emptied)
     found = rows(register, "incidents_public", "incident_id", "note", "geometry", "where_precision")
     assert found[2] == ("b4", None, None, 4)
     assert found[0][2] is not None
     register.close()
 
 
-def test_the_geometry_is_registered_and_indexed(database: str) -> None:
-    register = filled(database)
+def test_the_geometry_is_registered_and_indexed(emptied: str) -> None:
+    register = filled(emptied)
     query = "SELECT type, srid FROM geometry_columns WHERE f_table_name = 'incidents_current'"
     with register.store.read() as connection:
         assert connection.row(query) == ("POINT", 4326)
@@ -74,8 +74,8 @@ def test_the_geometry_is_registered_and_indexed(database: str) -> None:
     register.close()
 
 
-def test_a_reader_goes_on_when_the_server_dropped_its_connection(database: str) -> None:
-    ours, theirs = open_register(url=database, empty=True), open_register(url=database)
+def test_a_reader_goes_on_when_the_server_dropped_its_connection(emptied: str) -> None:
+    ours, theirs = open_register(url=emptied, empty=True), open_register(url=emptied)
     theirs.snapshot()
     kill = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()"
     with ours.store.read() as connection:
