@@ -42,29 +42,36 @@ def main() -> None:
     _bound(job)
     # Before any library starts a thread: only a single thread can leave its namespaces.
     _leave_network()
-    for heavy in ("pandas", "geopandas", "shapely", "pyproj"):
-        sys.modules[heavy] = None  # type: ignore[assignment]  # optional to pyogrio, slow to load
+    # Optional to pyogrio and pyarrow, and slow to load; certificates are of no use here.
+    for heavy in ("pandas", "geopandas", "shapely", "pyproj", "certifi", "cloudpickle"):
+        sys.modules[heavy] = None  # type: ignore[assignment]
     warnings.simplefilter("ignore")
-    import pyarrow as pa
     import pyogrio.raw
 
     if job["kind"] == "parquet":  # a sixth of all that is loaded, for this alone
         importlib.import_module("pyarrow.parquet")
     data = Path(pyogrio.__file__).parent
     _see_only([job["folder"], data / "gdal_data", data / "proj_data"], job["files"])
-    try:
-        with os.fdopen(job["sink"], "wb") as sink:
-            answer = (_parquet if job["kind"] == "parquet" else _layer)(job, sink)
-    except _RefusedError as reason:
-        answer = {"error": str(reason)}
-    except MemoryError:
-        answer = {"error": "it needs too much memory"}
-    except (OSError, ValueError, RuntimeError, pa.ArrowException) as reason:
-        answer = {"error": str(reason).replace(str(job["folder"]) + "/", "")}
+    answer = answer_to(job)
     json.dump(answer, sys.stdout)
     sys.stdout.flush()
     # What a damaged file did to a library's memory is not to matter when it tidies up.
     os._exit(0)
+
+
+def answer_to(job: dict[str, Any]) -> dict[str, Any]:
+    """Write the layer to the job's descriptor and tell what it is, or why it cannot be read."""
+    import pyarrow as pa
+
+    try:
+        with os.fdopen(job["sink"], "wb") as sink:
+            return (_parquet if job["kind"] == "parquet" else _layer)(job, sink)
+    except _RefusedError as reason:
+        return {"error": str(reason)}
+    except MemoryError:
+        return {"error": "it needs too much memory"}
+    except (OSError, ValueError, RuntimeError, pa.ArrowException) as reason:
+        return {"error": str(reason).replace(str(job["folder"]) + "/", "")}
 
 
 def _bound(job: dict[str, Any]) -> None:

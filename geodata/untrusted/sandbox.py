@@ -105,6 +105,8 @@ def read_layer(
             "libraries": [entry for entry in sys.path if entry],
         }  # fmt: skip
         answer = _answer(path, form, job, sink.fileno(), limits)
+        if "error" in answer:
+            raise unreadable(path, answer["error"])
         check_width(len(answer["fields"]), limits)
         size = os.fstat(sink.fileno()).st_size
         content = mmap.mmap(sink.fileno(), size, access=mmap.ACCESS_READ)
@@ -173,7 +175,8 @@ def _answer(
 ) -> dict[str, Any]:
     try:
         done = subprocess.run(  # noqa: S603 - this interpreter, this package's own file
-            [sys.executable, "-I", str(reader.__file__)],
+            # Without ``site``, which looks for what the job's list of libraries says already.
+            [sys.executable, "-I", "-S", str(reader.__file__)],
             input=json.dumps(job).encode(),
             capture_output=True,
             pass_fds=(sink,),
@@ -194,8 +197,6 @@ def _answer(
             if b"bad_alloc" in done.stderr
             else unreadable(path, f"its reading broke off, code {done.returncode}")
         ) from None
-    if "error" in answer:
-        raise unreadable(path, answer["error"])
     return answer
 
 

@@ -14,6 +14,8 @@ from geodata.errors import InvalidInput
 from geodata.schemas import CRS84, DISTRICTS
 from tests import needs
 
+pytestmark = pytest.mark.usefixtures("read_here")
+
 OCHA = {"adm1_pcode": ["ZZ01", "ZZ02"], "adm1_name": ["One", "Two"]}
 
 
@@ -45,6 +47,7 @@ def problems(path: Path, **options: object) -> list[str]:
 
 # Each system in a file that says it in words and in one that says it by its number, each format
 # in metres, and one in degrees of either order.
+@pytest.mark.apart
 @pytest.mark.parametrize(
     ("name", "crs"),
     [

@@ -12,6 +12,8 @@ from geodata.errors import InvalidInput
 from geodata.formats import write as export
 from tests import needs
 
+pytestmark = pytest.mark.usefixtures("read_here")
+
 UCDP = (
     "id,relid,year,type_of_violence,dyad_name,side_a,side_b,source_article,source_office,source_date,"
     "source_headline,source_original,where_prec,where_coordinates,where_description,adm_1,adm_2,"
@@ -208,7 +210,11 @@ def test_a_format_stated_wrongly_is_refused(take, write) -> None:
         take(write("date,district\n2021-02-04,Aghali\n"), format="ucdp")
 
 
-IN_DEGREES = [("t.geojson", "EPSG:4326"), ("t.geojsonl", "EPSG:4326")]
+# The process apart reads the other kinds for the boundaries of districts.
+IN_DEGREES = [
+    ("t.geojson", "EPSG:4326"),
+    pytest.param("t.geojsonl", "EPSG:4326", marks=pytest.mark.apart),
+]
 IN_ANY = [
     (name, crs)
     for name in ("t.gpkg", "t.fgb", "t.parquet")

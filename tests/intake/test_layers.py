@@ -14,6 +14,8 @@ from geodata.intake.layers import shares
 from geodata.schemas import OPERATIONS
 from tests.conftest import make_country
 
+pytestmark = pytest.mark.usefixtures("read_here")
+
 
 def test_boundaries_become_the_current_edition_and_only_once(take, held, tmp_path) -> None:
     path = tmp_path / "new.geojson"
