@@ -4,6 +4,7 @@ import asyncio
 import socket
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, asynccontextmanager
 from dataclasses import replace
 from threading import Thread
@@ -32,6 +33,7 @@ BOUNDS = Bounds(
     answer_seconds=0.4,
     tick_seconds=0.05,
 )
+ROOMY = replace(BOUNDS, connections=40, per_address=40)
 HEAD = b"GET / HTTP/1.1\r\nHost: x\r\n"
 READY = b"GET /ready HTTP/1.1\r\nHost: x\r\n\r\n"
 
@@ -58,7 +60,7 @@ class Ready:
 class Running:
     """A small application behind the protocol, on a thread of its own."""
 
-    def __init__(self, bounds: Bounds = BOUNDS, **settings: Any) -> None:
+    def __init__(self, bounds: Bounds, **settings: Any) -> None:
         made = Settings(**settings)
         self.gate = Gate(made, bounds)
         self.gate.direct = Ready()  # type: ignore[assignment]
@@ -114,9 +116,11 @@ class Running:
                 pass
             return until_closed(client)
 
-    def end(self) -> None:
+    def is_to_end(self) -> None:
         self.server.should_exit = True
         self.server.force_exit = True
+
+    def end(self) -> None:
         self.thread.join(10)
         self.listening.close()
 
@@ -131,11 +135,46 @@ def until_closed(client: socket.socket) -> bytes:
     return found
 
 
+Start = Callable[..., Running]
+
+
 @pytest.fixture(scope="module")
-def running() -> Iterator[Running]:
-    one = Running()
+def start() -> Iterator[Start]:
+    """Starts servers, which end together after the last test: each takes its time for it."""
+    started: list[Running] = []
+
+    def one(bounds: Bounds = ROOMY, **settings: Any) -> Running:
+        started.append(Running(bounds, **settings))
+        return started[-1]
+
     yield one
-    one.end()
+    for server in started:
+        server.is_to_end()
+    for server in started:
+        server.end()
+
+
+@pytest.fixture(scope="module")
+def running(start: Start) -> Running:
+    return start()
+
+
+Exchange = Callable[[Start, Running], Any]
+_waiting: list[Exchange] = []
+
+
+def waits(exchange: Exchange) -> Exchange:
+    """Let an exchange that waits for a time limit begin with the others of its kind."""
+    _waiting.append(exchange)
+    return exchange
+
+
+@pytest.fixture(scope="module")
+def outcome(start: Start, running: Running) -> Iterator[Callable[[Exchange], Any]]:
+    """What an exchange that waits came to: all of them go on at once."""
+    with ThreadPoolExecutor(len(_waiting)) as pool:
+        begun = {exchange: pool.submit(exchange, start, running) for exchange in _waiting}
+        yield lambda exchange: begun[exchange].result()
 
 
 def test_a_head_within_the_bounds_is_answered(running: Running) -> None:
@@ -164,45 +203,78 @@ def test_requests_sent_far_ahead_of_their_answers_are_refused(running: Running) 
     assert answer.count(b"HTTP/1.1 200") < 30
 
 
+@waits
+def nothing(_: Start, running: Running) -> bytes:
+    return running.ask()
+
+
+@waits
+def half_a_head(_: Start, running: Running) -> bytes:
+    return running.ask(b"GET / HTTP/1.1\r\nHo")
+
+
+@waits
+def half_a_body(_: Start, running: Running) -> bytes:
+    return running.ask(b"POST /read HTTP/1.1\r\nHost: x\r\nContent-Length: 900\r\n\r\nabc")
+
+
 @pytest.mark.parametrize(
-    ("pieces", "status"),
-    [
-        ((), b""),
-        ((b"GET / HTTP/1.1\r\nHo",), b"HTTP/1.1 408"),
-        ((b"POST /read HTTP/1.1\r\nHost: x\r\nContent-Length: 900\r\n\r\nabc",), b""),
-    ],
-    ids=["nothing", "head", "body"],
+    ("exchange", "status"),
+    [(nothing, b""), (half_a_head, b"HTTP/1.1 408"), (half_a_body, b"")],
 )
 def test_what_is_left_unfinished_is_closed(
-    running: Running, pieces: tuple[bytes, ...], status: bytes
+    outcome: Callable[[Exchange], bytes], exchange: Exchange, status: bytes
 ) -> None:
-    assert running.ask(*pieces)[:12] == status
+    assert outcome(exchange)[:12] == status
 
 
-def test_a_further_head_on_the_same_connection_has_its_own_time(running: Running) -> None:
+@waits
+def further_head(_: Start, running: Running) -> tuple[bytes, bytes]:
     with running.connect() as client:
         client.sendall(HEAD + b"\r\n")
-        assert b"200 OK" in client.recv(4_096)
+        first = client.recv(4_096)
         client.sendall(b"GET / HT")
-        assert until_closed(client).startswith(b"HTTP/1.1 408")
+        return first, until_closed(client)
 
 
-def test_a_head_begun_behind_a_ready_answer_has_its_own_time(running: Running) -> None:
-    with running.connect() as client:
-        client.sendall(READY + b"GET / HT")
-        answers = until_closed(client)
+def test_a_further_head_on_the_same_connection_has_its_own_time(
+    outcome: Callable[[Exchange], tuple[bytes, bytes]],
+) -> None:
+    first, rest = outcome(further_head)
+    assert b"200 OK" in first
+    assert rest.startswith(b"HTTP/1.1 408")
+
+
+@waits
+def head_behind_a_ready_answer(_: Start, running: Running) -> bytes:
+    return running.ask(READY + b"GET / HT")
+
+
+def test_a_head_begun_behind_a_ready_answer_has_its_own_time(
+    outcome: Callable[[Exchange], bytes],
+) -> None:
+    answers = outcome(head_behind_a_ready_answer)
     assert answers.startswith(b"HTTP/1.1 200")
     assert b"ready" + b"HTTP/1.1 408" in answers
 
 
-def test_a_head_that_waits_for_the_answers_before_it_is_waited_for(running: Running) -> None:
+@waits
+def head_that_waits(_: Start, running: Running) -> tuple[bytes, bytes]:
     slow = b"GET /slow HTTP/1.1\r\nHost: x\r\n\r\n"
     with running.connect() as client:
         client.sendall(slow + READY + b"GET /ready HT")
         stream = client.makefile("rb")
-        assert stream.readline().startswith(b"HTTP/1.1 200")
+        first = stream.readline()
         client.sendall(b"TP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
-        assert stream.read().count(b"HTTP/1.1 ") == 2
+        return first, stream.read()
+
+
+def test_a_head_that_waits_for_the_answers_before_it_is_waited_for(
+    outcome: Callable[[Exchange], tuple[bytes, bytes]],
+) -> None:
+    first, rest = outcome(head_that_waits)
+    assert first.startswith(b"HTTP/1.1 200")
+    assert rest.count(b"HTTP/1.1 ") == 2
 
 
 def test_what_fails_before_the_application_is_left_to_it(running: Running) -> None:
@@ -212,51 +284,75 @@ def test_what_fails_before_the_application_is_left_to_it(running: Running) -> No
     assert b"mended" in answers
 
 
-def test_a_connection_is_kept_while_it_is_used_and_closed_afterwards(running: Running) -> None:
+@waits
+def used_and_left(_: Start, running: Running) -> list[bytes]:
+    answers = []
     with running.connect() as client:
-        for _ in range(5):
+        for _turn in range(5):
             client.sendall(b"GET %b HTTP/1.1\r\nHost: x\r\n\r\n" % KNOWN)
-            assert client.recv(4_096).endswith(b"ready")
+            answers.append(client.recv(4_096))
             time.sleep(0.3)
-        assert running.gate.known
-        assert until_closed(client) == b""
+        return [*answers, until_closed(client)]
 
 
-def test_a_body_that_arrives_steadily_is_taken_however_long(running: Running) -> None:
+def test_a_connection_is_kept_while_it_is_used_and_closed_afterwards(
+    running: Running, outcome: Callable[[Exchange], list[bytes]]
+) -> None:
+    *answers, rest = outcome(used_and_left)
+    assert all(answer.endswith(b"ready") for answer in answers)
+    assert running.gate.known
+    assert rest == b""
+
+
+@waits
+def steady_body(_: Start, running: Running) -> bytes:
     with running.connect() as client:
         client.sendall(
             b"POST /read HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 2000\r\n\r\n"
         )
-        for _ in range(10):
+        for _turn in range(10):
             client.sendall(b"x" * 200)
             time.sleep(0.1)
-        assert until_closed(client).endswith(b"2000")
+        return until_closed(client)
 
 
-def test_the_rest_of_a_refused_body_is_not_read_for_long(running: Running) -> None:
+def test_a_body_that_arrives_steadily_is_taken_however_long(
+    outcome: Callable[[Exchange], bytes],
+) -> None:
+    assert outcome(steady_body).endswith(b"2000")
+
+
+@waits
+def refused_body(_: Start, running: Running) -> bytes:
     with running.connect() as client:
         client.sendall(b"POST /refused HTTP/1.1\r\nHost: x\r\nContent-Length: 99999999\r\n\r\nabc")
-        assert until_closed(client).startswith(b"HTTP/1.1 401")
+        return until_closed(client)
 
 
-@pytest.fixture(scope="module")
-def patient() -> Iterator[Running]:
-    """One that waits for an answer to be read for longer than for the next request."""
-    one = Running(replace(BOUNDS, answer_seconds=2.5))
-    yield one
-    one.end()
+def test_the_rest_of_a_refused_body_is_not_read_for_long(
+    outcome: Callable[[Exchange], bytes],
+) -> None:
+    assert outcome(refused_body).startswith(b"HTTP/1.1 401")
 
 
-def test_answers_that_nobody_reads_are_cut(patient: Running) -> None:
-    running, paths = patient, (b"/endless", b"/large", b"/ready-large")
-    until(lambda: running.gate._in_all == 0)
+@waits
+def unread_answers(start: Start, _: Running) -> int:
+    # It waits for an answer to be read for longer than for the next request.
+    running, paths = (
+        start(replace(BOUNDS, answer_seconds=2)),
+        (b"/endless", b"/large", b"/ready-large"),
+    )
     with ExitStack() as open_ones:
         for path in paths:
             client = open_ones.enter_context(running.connect())
             client.sendall(b"GET %b HTTP/1.1\r\nHost: x\r\n\r\n" % path)
         until(lambda: running.gate._in_all == len(paths))
         until(lambda: running.gate._in_all == 0)
-        assert running.gate._in_all == 0
+        return running.gate._in_all
+
+
+def test_answers_that_nobody_reads_are_cut(outcome: Callable[[Exchange], int]) -> None:
+    assert outcome(unread_answers) == 0
 
 
 def until(true: Callable[[], bool]) -> None:
@@ -266,32 +362,29 @@ def until(true: Callable[[], bool]) -> None:
         time.sleep(0.02)
 
 
-def test_connections_of_one_address_are_bounded_and_come_back(running: Running) -> None:
-    until(lambda: running.gate._in_all == 0)
-    clients = [running.connect() for _ in range(10)]
-    refused = [c for c in clients if b" 503 " in first_of(c)]
-    assert len(refused) == 2
+@waits
+def too_many(start: Start, _: Running) -> tuple[int, bytes]:
+    running = start(BOUNDS)
+    clients = [running.connect() for _turn in range(10)]
+    refused = [client for client in clients if b" 503 " in until_closed(client)]
     for client in clients:
         client.close()
     until(lambda: running.gate._in_all == 0)
-    assert running.ask(HEAD + b"Connection: close\r\n\r\n").startswith(b"HTTP/1.1 200")
+    return len(refused), running.ask(HEAD + b"Connection: close\r\n\r\n")
 
 
-def first_of(client: socket.socket) -> bytes:
-    client.settimeout(0.15)
-    try:
-        return client.recv(100)
-    except TimeoutError:
-        return b""
+def test_connections_of_one_address_are_bounded_and_come_back(
+    outcome: Callable[[Exchange], tuple[int, bytes]],
+) -> None:
+    refused, again = outcome(too_many)
+    assert refused == 2
+    assert again.startswith(b"HTTP/1.1 200")
 
 
-def test_the_rate_is_counted_with_the_heads_first_byte() -> None:
-    running = Running(rate_per_minute=3)
-    try:
-        codes = [running.ask(HEAD + b"Connection: close\r\n\r\n")[9:12] for _ in range(4)]
-        half = running.ask(b"GET")
-    finally:
-        running.end()
+def test_the_rate_is_counted_with_the_heads_first_byte(start: Start) -> None:
+    running = start(rate_per_minute=3)
+    codes = [running.ask(HEAD + b"Connection: close\r\n\r\n")[9:12] for _ in range(4)]
+    half = running.ask(b"GET")
     assert codes == [b"200", b"200", b"200", b"429"]
     assert b" 429 " in half
 
@@ -300,12 +393,9 @@ def test_the_rate_is_counted_with_the_heads_first_byte() -> None:
     ("proxies", "seen"),
     [("", b"127.0.0.1"), ("10.0.0.0/8", b"127.0.0.1"), ("127.0.0.1", b"9.9.9.9")],
 )
-def test_only_a_trusted_proxy_names_its_clients(proxies: str, seen: bytes) -> None:
-    running = Running(trusted_proxies=proxies)
-    try:
-        answer = running.ask(HEAD + b"X-Forwarded-For: 9.9.9.9\r\nConnection: close\r\n\r\n")
-    finally:
-        running.end()
+def test_only_a_trusted_proxy_names_its_clients(start: Start, proxies: str, seen: bytes) -> None:
+    running = start(trusted_proxies=proxies)
+    answer = running.ask(HEAD + b"X-Forwarded-For: 9.9.9.9\r\nConnection: close\r\n\r\n")
     assert answer.endswith(seen)
 
 
@@ -324,13 +414,10 @@ def test_the_many_addresses_of_one_host_count_as_one() -> None:
     assert who_is("testclient") == "testclient"
 
 
-def test_whom_a_trusted_proxy_names_is_not_counted_as_the_proxy() -> None:
-    running = Running(trusted_proxies="127.0.0.1", rate_per_minute=3)
+def test_whom_a_trusted_proxy_names_is_not_counted_as_the_proxy(start: Start) -> None:
+    running = start(trusted_proxies="127.0.0.1", rate_per_minute=3)
     named = HEAD + b"X-Forwarded-For: 9.9.9.9\r\nConnection: close\r\n\r\n"
-    try:
-        codes = [running.ask(named)[9:12] for _ in range(5)]
-    finally:
-        running.end()
+    codes = [running.ask(named)[9:12] for _ in range(5)]
     assert codes == [b"200"] * 5
 
 
