@@ -1,4 +1,4 @@
-"""Several workers of one service: one register, one set of numbers, on both stores."""
+"""Several workers of one service: one register, one set of numbers."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -13,9 +13,7 @@ from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.parser import text_string_to_metric_families
 from typer.testing import CliRunner
 
-from geodata.register import open_register
 from service.cli import app
-from service.security.keys import KeyStore
 from tests.live import commanded, until_ready
 
 ITEMS = "/collections/incidents/items"
@@ -128,32 +126,3 @@ def test_writes_through_both_workers_are_all_kept(service: Service) -> None:
     assert statuses == [201] * 12
     found = service.get(f"{ITEMS}?limit=100").json()["features"]
     assert {f"m{n}" for n in range(12)} <= {f["id"] for f in found}
-
-
-@pytest.mark.postgis
-def test_with_postgresql_an_acknowledged_write_is_in_the_next_read_of_either_worker(
-    database: str, tmp_path: Path
-) -> None:
-    temporary = tmp_path / "temporary"
-    temporary.mkdir()
-    register = open_register(url=database)
-    keys = KeyStore(register.store)
-    key = {"Authorization": f"Bearer {keys.add('office', 'editor')}"}
-    register.close()
-    flags = {"database_url": database, "TMPDIR": str(temporary)}
-    with commanded(tmp_path / "data", "--workers", "2", **flags) as address:
-        until_ready(address)
-        service = Service(address, temporary, key)
-        missed = []
-        for number in range(20):
-            body = {"type": "Feature", "id": f"w{number}", "geometry": None, "properties": DAY}
-            headers = key | {"Connection": "close"}
-            answer = httpx2.post(
-                address + ITEMS, json=body, headers=headers, timeout=60, verify=False
-            )
-            assert answer.status_code == 201, answer.text
-            reads = [service.get(f"{ITEMS}/w{number}").status_code for _ in range(2)]
-            missed += [number] * (reads != [200, 200])
-        shares = service.by_worker(ITEM)
-    assert not missed
-    print(f"{sum(shares.values())} reads after 20 writes, by worker {shares}")
