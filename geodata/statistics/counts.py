@@ -357,9 +357,8 @@ def _features(y: Floats, neighbours: Any, areas: Floats | None) -> tuple[list[st
     periods, n = y.shape
     seen = np.isfinite(y)
     whole = np.where(seen, y, 0.0)
-    named: dict[str, Floats] = {}
-    for discount in DISCOUNTS:
-        named[f"own_{discount:g}"] = _discounted(whole, seen.astype(float), discount)
+    own = _discounted(whole, seen)
+    named = {f"own_{d:g}": own[:, k] for k, d in enumerate(DISCOUNTS)}
     long, recent = named["own_1"], named["own_0.75"]
     level = recent.mean(axis=1, keepdims=True)
     usual = np.maximum(long.mean(axis=1, keepdims=True), 1e-12)
@@ -386,13 +385,14 @@ def _features(y: Floats, neighbours: Any, areas: Floats | None) -> tuple[list[st
     return list(named), np.stack([np.asarray(v) for v in named.values()], axis=2)
 
 
-def _discounted(y: Floats, seen: Floats, discount: float) -> Floats:
-    """Discounted mean of the periods before each; before the first one it is 0."""
-    total, weight = np.zeros(y.shape[1]), np.zeros(y.shape[1])
-    found = np.zeros((y.shape[0] + 1, y.shape[1]))
+def _discounted(y: Floats, seen: NDArray[np.bool_]) -> Floats:
+    """Means of the periods before each, one a discount; before the first one they are 0."""
+    discounts = np.array(DISCOUNTS)[:, None]
+    total, weight = np.zeros((2, len(discounts), y.shape[1]))
+    found = np.zeros((y.shape[0] + 1, *total.shape))
     for t in range(y.shape[0]):
-        kept = np.where(seen[t] > 0, discount, 1.0)
-        total, weight = kept * total + y[t] * seen[t], kept * weight + seen[t]
+        kept = np.where(seen[t], discounts, 1.0)
+        total, weight = kept * total + y[t], kept * weight + seen[t]
         found[t + 1] = total / np.maximum(weight, 1e-12)
     return found
 

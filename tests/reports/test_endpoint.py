@@ -3,6 +3,7 @@
 import json
 import threading
 from datetime import date
+from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
@@ -62,7 +63,9 @@ class Stub:
                 pass
 
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+        # asked often whether to end: half a second each would be waited for else
+        serve = partial(self.server.serve_forever, poll_interval=0.01)
+        threading.Thread(target=serve, daemon=True).start()
         self.address = f"http://127.0.0.1:{self.server.server_port}/v1"
 
     def will_say(self, *incidents):
