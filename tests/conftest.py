@@ -184,7 +184,8 @@ def _alike_is_estimated_once() -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Snapshot, "cached", cached)
-        patch.setattr(districts, "forecast_counts", by_content(districts.forecast_counts))
+        foresee = by_content(districts.forecasts_of_counts)
+        patch.setattr(districts, "forecasts_of_counts", foresee)
         patch.setattr(explain, "change_points", by_content(explain.change_points))
         patch.setattr(districts, "scan_both_sides", by_content(districts.scan_both_sides))
         yield

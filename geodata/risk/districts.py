@@ -37,7 +37,7 @@ from geodata.risk.tally import (
 )
 from geodata.schemas import RISK, conform
 from geodata.statistics.clusters import gi_star, two_sided
-from geodata.statistics.counts import PRIOR_DISPERSION, CountForecast, forecast_counts
+from geodata.statistics.counts import PRIOR_DISPERSION, CountForecast, forecasts_of_counts
 from geodata.statistics.rates import (
     Posterior,
     compound_limits,
@@ -113,10 +113,17 @@ class Series:
 
     def outlook(self, days: float, neighbours: Any = None) -> Outlook:
         """Foresee the days after the last one counted."""
-        horizon = days / self.period_days
+        return self.outlooks([days], neighbours)[0]
+
+    def outlooks(self, days: Sequence[float], neighbours: Any = None) -> list[Outlook]:
+        """Foresee several numbers of days after the last one counted."""
+        horizons = [number / self.period_days for number in days]
         # in typical incidents: people come several at a time, and none as often as incidents do
         counts = self.counts / self.scale
-        found = forecast_counts(counts, horizon=horizon, neighbours=neighbours, areas=self.areas)
+        found = forecasts_of_counts(counts, horizons, neighbours=neighbours, areas=self.areas)
+        return [self._told(counts, *one) for one in zip(found, horizons, days, strict=True)]
+
+    def _told(self, counts: Floats, found: CountForecast, horizon: float, days: float) -> Outlook:
         events = float(np.nansum(counts))
         usual = events / len(self.counts) * horizon
         country, districts = (max(number, 1) for number in self.recorded)
@@ -358,8 +365,8 @@ def estimate(
         history = series(
             incidents, districts, window, weight=parameters.weight, places=places.weights
         )
-        outlook = history.outlook(horizon_of(window, history), neighbours)
-        quarter = history.outlook(QUARTER_DAYS, neighbours)
+        days_ahead = horizon_of(window, history), QUARTER_DAYS
+        outlook, quarter = history.outlooks(days_ahead, neighbours)
         # people come several at a time: the dispersion is of events of a typical weight
         people = counted.scale if half_life is None else 1.0
         dispersion = np.maximum(outlook.forecast.bursts / people, 1.0)

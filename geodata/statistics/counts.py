@@ -10,6 +10,7 @@ Breaks where the way of reporting changes, or where fewer than about eight perio
 `change_points` says when the level moved, with false alarms held.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
@@ -248,29 +249,45 @@ def forecast_counts(
     A 147, 278-292 (a forecaster is judged on what came after each forecast). Hunter DR,
     Lange K (2004). A tutorial on MM algorithms. The American Statistician 58, 30-37.
     """
+    return forecasts_of_counts(counts, [horizon], neighbours=neighbours, areas=areas)[0]
+
+
+def forecasts_of_counts(
+    counts: ArrayLike,
+    horizons: Sequence[float],
+    *,
+    neighbours: Any = None,
+    areas: ArrayLike | None = None,
+) -> list[CountForecast]:
+    """Foresee the counts over several horizons, each as `forecast_counts` does.
+
+    Quicker than one by one: what the periods say by themselves is fitted once.
+    """
     y = np.asarray(counts, float)
     y = y[:, None] if y.ndim == 1 else y
     if y.ndim != 2 or not y.size:
         raise ValueError("counts must be periods x districts, at least one of each")
-    if np.nanmin(y, initial=0.0) < 0 or not np.isfinite(horizon) or horizon <= 0:
+    if np.nanmin(y, initial=0.0) < 0 or not all(np.isfinite(h) and h > 0 for h in horizons):
         raise ValueError("counts must not be negative, and the horizon must be over 0")
     names, features = _features(y, neighbours, _shares_of(areas, y.shape[1]))
-    # at least three counts ahead to learn from; the rest of a long horizon is stretched
-    ahead = float(np.clip(horizon, 1.0, max(len(y) // 3, 1)))
-    guess = PRIOR_DISPERSION
-    if ahead > 1:
-        # counts of one period are many: what they say of the spread is the longer ones' guess
-        near = _fit_ahead(y, features, 1.0, guess)
-        guess = near.linear, near.quadratic
-    fit = _fit_ahead(y, features, ahead, guess)
-    mean = np.maximum(features[-1] @ fit.weights, 1e-9) * horizon
-    # between bursts that do not last (no growth) and those that do (growth in proportion)
-    stretch = float(np.sqrt(max(horizon / ahead, 1.0)))
-    middle, leap = _leap(y, features, fit, ahead, horizon)
-    mean = np.where(leap == 0, mean, np.maximum(middle, 1e-9))
-    spread = 1 + fit.linear * stretch, fit.quadratic
-    weights = dict(zip(names, fit.weights.tolist(), strict=True))
-    return CountForecast.of(mean, leap, spread, fit.tails, weights)
+    # counts of one period are many: what they say of the spread is the longer ones' guess
+    near = _fit_ahead(y, features, 1.0, PRIOR_DISPERSION)
+    fits, found = {1.0: near}, []
+    for horizon in horizons:
+        # at least three counts ahead to learn from; the rest of a long horizon is stretched
+        ahead = float(np.clip(horizon, 1.0, max(len(y) // 3, 1)))
+        if ahead not in fits:
+            fits[ahead] = _fit_ahead(y, features, ahead, (near.linear, near.quadratic))
+        fit = fits[ahead]
+        mean = np.maximum(features[-1] @ fit.weights, 1e-9) * horizon
+        # between bursts that do not last (no growth) and those that do (growth in proportion)
+        stretch = float(np.sqrt(max(horizon / ahead, 1.0)))
+        middle, leap = _leap(y, features, fit, ahead, horizon)
+        mean = np.where(leap == 0, mean, np.maximum(middle, 1e-9))
+        spread = 1 + fit.linear * stretch, fit.quadratic
+        weights = dict(zip(names, fit.weights.tolist(), strict=True))
+        found.append(CountForecast.of(mean, leap, spread, fit.tails, weights))
+    return found
 
 
 def negative_binomial_quantile(probability: float, mean: Floats, size: Floats) -> Floats:
