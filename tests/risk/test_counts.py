@@ -10,6 +10,7 @@ from scipy.stats import nbinom
 from geodata.risk import forecast, rates
 from geodata.statistics.counts import (
     forecast_counts,
+    forecasts_of_counts,
     negative_binomial_cdf,
     negative_binomial_log,
     negative_binomial_quantile,
@@ -45,7 +46,7 @@ def test_limits_hold_their_level_on_counts_that_they_have_not_seen(name):
     """Randomised for discreteness: the predictive probabilities are uniform."""
     counts = _series(name)
     inside = []
-    for end in range(36, 60, 2):
+    for end in range(36, 60, 3):
         found = forecast_counts(counts[:end])
         nominal, seen = found.tails
         upper, lower = (
@@ -121,8 +122,7 @@ def test_the_mean_follows_a_level_that_moved():
 
 
 def test_a_longer_horizon_expects_more_and_is_less_sure():
-    counts = _series("steady")
-    one, four = forecast_counts(counts), forecast_counts(counts, horizon=4)
+    one, four = forecasts_of_counts(_series("steady"), [1, 4])
     assert 3 < four.mean.sum() / one.mean.sum() < 5
     assert (four.variance > one.variance).all()
 
@@ -245,10 +245,10 @@ def test_areas_in_any_unit_and_unknown_ones_make_no_difference():
         forecast_counts(counts, areas=area[:3])
 
 
-def _leapt(after: float, *, months: int = 42, seed: int = 3, share: int = 1):
+def _leapt(after: float, *, districts: int = 40, seed: int = 3, share: int = 1):
     """Counts whose level changes two months before the end, in every so-many-th district."""
     rng = np.random.default_rng(seed)
-    level = np.full((months, 40), 2.0)
+    level = np.full((42, districts), 2.0)
     level[-2:, ::share] = after
     return rng.negative_binomial(level / 2, 1 / 3).astype(float)
 
@@ -294,9 +294,9 @@ def test_a_fall_of_a_whole_country_leaves_the_old_level_open():
 
 def test_counts_that_only_vary_hardly_ever_leap():
     seen = [
-        (forecast_counts(_leapt(2.0, seed=seed), horizon=h).leap != 0).any()
+        (found.leap != 0).any()
         for seed in range(12)
-        for h in (1, 3)
+        for found in forecasts_of_counts(_leapt(2.0, districts=12, seed=seed), [1, 3])
     ]
     assert sum(seen) <= 1
 
