@@ -3,6 +3,7 @@
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from importlib.util import find_spec
 
 import geopandas as gpd
@@ -52,6 +53,7 @@ def stream():
         yield workers
 
 
+@cache
 def country(west=47, south=40):
     """36 districts in four provinces."""
     districts = lattice(6, west, south)
@@ -61,7 +63,8 @@ def country(west=47, south=40):
     )
 
 
-def register(districts, size=900, seed=3, west=47, south=40):
+@cache
+def register(size=900, seed=3, west=47, south=40):
     """Incidents known by point, by district, by two, by province, and by nothing at all."""
     rng = np.random.default_rng(seed)
     lon, lat = west + rng.uniform(-0.1, 0.7, size), south + rng.uniform(-0.1, 0.7, size)
@@ -104,6 +107,21 @@ def register(districts, size=900, seed=3, west=47, south=40):
     )
 
 
+@pytest.fixture(scope="module")
+def written(tmp_path_factory):
+    """Give six parts of a register, written once."""
+
+    @cache
+    def parts(south=40, by="place", make=register):
+        folder = tmp_path_factory.mktemp("parts") / "parts"
+        write_parts(make(south=south), INCIDENTS, folder, rows=150, by=by)
+        found = parts_of([str(folder)])
+        assert len(found.parts) == 6
+        return found
+
+    return parts
+
+
 def same(found, wanted):
     pd.testing.assert_frame_equal(
         pd.DataFrame(found.drop(columns="geometry")),
@@ -126,29 +144,23 @@ def same(found, wanted):
         (-33, {"weight": "killed", "smoothing": "none", "period": "2020-02-02/.."}),
     ],
 )
-def test_it_is_the_table_of_the_incidents_in_memory(tmp_path, south, asked, stream):
-    districts = country(south=south)
-    incidents = register(districts, south=south)
-    write_parts(incidents, INCIDENTS, tmp_path / "parts", rows=70)
-    parts = parts_of([str(tmp_path / "parts")])
-    assert len(parts.parts) == 13
+def test_it_is_the_table_of_the_incidents_in_memory(written, south, asked, stream):
+    districts, incidents = country(south=south), register(south=south)
     parameters = RiskParameters.parse(asked)
-    found, held = risk_of_parts(LayerInParts(parts, districts, parameters, stream, today=TODAY))
+    found, held = risk_of_parts(
+        LayerInParts(written(south), districts, parameters, stream, today=TODAY)
+    )
     assert held.rows == len(incidents)
     assert held.joined == 0
     same(found, district_risk(incidents, districts, **asked, today=TODAY))
 
 
-def test_with_decay_only_the_last_digits_differ(tmp_path, stream):
+def test_with_decay_only_the_last_digits_differ(written, stream):
     """Sums of fractions depend on their order; the fit of the prior makes 1e-16 some 1e-9."""
-    districts = country()
-    incidents = register(districts)
-    write_parts(incidents, INCIDENTS, tmp_path / "parts", rows=200, by="day")
+    districts, incidents = country(), register()
     parameters = RiskParameters(half_life_days=200.0, weight="casualties")
     found, _ = risk_of_parts(
-        LayerInParts(
-            parts_of([str(tmp_path / "parts")]), districts, parameters, stream, today=TODAY
-        )
+        LayerInParts(written(by="day"), districts, parameters, stream, today=TODAY)
     )
     wanted = district_risk(
         incidents, districts, half_life_days=200.0, weight="casualties", today=TODAY
@@ -164,8 +176,8 @@ def test_with_decay_only_the_last_digits_differ(tmp_path, stream):
 @pytest.mark.parametrize("crs", [CRS84, "EPSG:4326", "EPSG:32738"])
 def test_points_of_a_file_without_districts_are_joined(tmp_path, crs, stream):
     """Rows outside and rows without a geometry are unplaced; nothing is lost."""
-    districts = country(47, -33)
-    incidents = register(districts, west=47, south=-33)
+    districts = country(south=-33)
+    incidents = register(south=-33)
     points = incidents[["date_start", "killed", "geometry"]].to_crs(crs)
     points.to_parquet(tmp_path / "points.parquet")
     joined = incidents.assign(date_end=incidents["date_start"])
@@ -182,16 +194,10 @@ def test_points_of_a_file_without_districts_are_joined(tmp_path, crs, stream):
     assert found["incidents"].sum() + found.attrs["risk"]["unplaced"] == len(incidents)
 
 
-def test_a_filter_changes_what_is_counted_and_not_the_days(tmp_path, stream):
-    districts = country()
-    incidents = register(districts)
-    write_parts(incidents, INCIDENTS, tmp_path / "parts", rows=300)
+def test_a_filter_changes_what_is_counted_and_not_the_days(written, stream):
+    districts, incidents = country(), register()
     parameters = RiskParameters(where="device='uxo' AND S_INTERSECTS(geometry, BBOX(47,40,48,41))")
-    found, _ = risk_of_parts(
-        LayerInParts(
-            parts_of([str(tmp_path / "parts")]), districts, parameters, stream, today=TODAY
-        )
-    )
+    found, _ = risk_of_parts(LayerInParts(written(), districts, parameters, stream, today=TODAY))
     kept = incidents[(incidents["device"] == "uxo") & incidents.geometry.notna()]
     kept = kept[kept.geometry.intersects(shapely.box(47, 40, 48, 41))]
     whole = district_risk(incidents, districts, today=TODAY)
@@ -203,57 +209,43 @@ def test_a_filter_changes_what_is_counted_and_not_the_days(tmp_path, stream):
 
 @examples(25)
 @given(st.permutations(range(6)), st.integers(1, 5))
-def test_parts_may_come_in_any_order_and_be_added_in_any_groups(order, group):
-    pieces = [pieces_held()[n] for n in order]
-    plan = plan_held()
-    sums = [added(plan, pieces[n : n + group]) for n in range(0, 6, group)]
-    assert added(plan, sums).frame().equals(added(plan, pieces_held()).frame())
+def test_parts_may_come_in_any_order_and_be_added_in_any_groups(pieces, order, group):
+    plan, held = pieces
+    mixed = [held[n] for n in order]
+    sums = [added(plan, mixed[n : n + group]) for n in range(0, 6, group)]
+    assert added(plan, sums).frame().equals(added(plan, held).frame())
 
 
-_HELD: list = []
-
-
-def plan_held():
-    return Plan(country(), "killed")
-
-
-def pieces_held():
-    if not _HELD:
-        import tempfile
-
-        with tempfile.TemporaryDirectory() as folder:
-            write_parts(register(country()), INCIDENTS, f"{folder}/parts", rows=150)
-            parts = parts_of([f"{folder}/parts"]).parts
-            _HELD.extend(condensed(plan_held(), part) for part in parts)
-    return _HELD
+@pytest.fixture(scope="module")
+def pieces(written):
+    """A plan, and what it makes of each part."""
+    plan = Plan(country(), "killed")
+    return plan, [condensed(plan, part) for part in written().parts]
 
 
 def test_what_is_held_grows_with_places_and_days_not_with_incidents(tmp_path):
     districts = country()
-    incidents = register(districts, size=40)
-    many = pd.concat([incidents] * 50)
+    incidents = register(size=40)
+    many = pd.concat([incidents] * 20)
     many["incident_id"] = np.arange(len(many)).astype(str)
     write_parts(conform(many, INCIDENTS), INCIDENTS, tmp_path / "parts", rows=100)
     plan = Plan(districts)
     held = added(plan, [condensed(plan, p) for p in parts_of([str(tmp_path / "parts")]).parts])
-    assert held.rows == 2_000
+    assert held.rows == 800
     assert held.table.num_rows <= 40
 
 
-def test_too_little_memory_is_said(tmp_path, stream):
-    districts = country()
-    write_parts(register(districts), INCIDENTS, tmp_path / "parts")
+def test_too_little_memory_is_said(written, stream):
     with pytest.raises(InvalidInput, match="kinds of place and date"):
         risk_of_parts(LayerInParts(
-            parts_of([str(tmp_path / "parts")]), districts, RiskParameters(), stream,
-            memory=10_000, today=TODAY,
+            written(), country(), RiskParameters(), stream, memory=10_000, today=TODAY
         ))  # fmt: skip
 
 
 @pytest.mark.parametrize("memory", [1 << 30, 2_000])
 def test_an_id_that_occurs_twice_is_refused_wherever_it_lies(tmp_path, memory, stream):
     """With little memory ids are compared in several goes."""
-    incidents = register(country(), size=300)
+    incidents = register(size=300)
     for number, some in enumerate((incidents.iloc[:200], incidents.iloc[199:])):
         some.to_parquet(tmp_path / f"{number}.parquet")
     with pytest.raises(InvalidInput, match=r"1 ids .* i199") as refused:
@@ -276,7 +268,7 @@ def test_an_id_that_occurs_twice_is_refused_wherever_it_lies(tmp_path, memory, s
     ],
 )
 def test_what_cannot_be_counted_is_refused_and_names_the_file(tmp_path, change, said):
-    frame = pd.DataFrame(register(country(), size=20).drop(columns="geometry"))
+    frame = pd.DataFrame(register(size=20).drop(columns="geometry"))
     frame["geometry"] = None
     change(frame).to_parquet(tmp_path / "one.parquet")
     with pytest.raises(InvalidInput, match=said):
@@ -309,9 +301,11 @@ class Held:
         return make()
 
 
-def doubtful(incidents, west=47, south=40):
+@cache
+def doubtful(west=47, south=40):
     """The same, some points known within kilometres, some by their district's middle."""
     rng = np.random.default_rng(7)
+    incidents = register(west=west, south=south)
     size = len(incidents)
     points = incidents.geometry
     return conform(
@@ -347,11 +341,9 @@ def clusters():
         ({"where": "device='uxo'", "weight": "killed", "cell-km": "3"}, ("stream", "dask")),
     ],
 )  # fmt: skip
-def test_its_surface_is_that_of_the_incidents_in_memory(tmp_path, clusters, asked, engines):
+def test_its_surface_is_that_of_the_incidents_in_memory(written, clusters, asked, engines):
     districts, parameters = country(), RiskParameters.parse(asked)
-    incidents = doubtful(register(districts))
-    write_parts(incidents, INCIDENTS, tmp_path / "parts", rows=170)
-    parts = parts_of([str(tmp_path / "parts")])
+    incidents, parts = doubtful(), written(make=doubtful)
     wanted = surface_of(Held(incidents, districts), parameters)
     layer = surface_frame_of(Held(incidents, districts), parameters)
     masses = []
@@ -390,7 +382,7 @@ def test_a_surface_has_no_order_of_parts(order, step):
 
 
 def test_a_surface_of_points_alone_needs_no_more_columns(tmp_path, stream):
-    incidents = register(country(), size=400)
+    incidents = register(size=400)
     incidents = incidents[incidents.geometry.notna()]
     incidents[["date_start", "geometry"]].to_parquet(tmp_path / "points.parquet")
     parts = parts_of([str(tmp_path)])
@@ -407,11 +399,10 @@ def test_a_surface_of_points_alone_needs_no_more_columns(tmp_path, stream):
     ("bandwidth", "said"), [("adaptive", "all others around"), ("scott", "--bandwidth 5")]
 )
 def test_a_bandwidth_that_needs_more_places_than_fit_is_refused(
-    tmp_path, stream, bandwidth, said, monkeypatch
+    written, stream, bandwidth, said, monkeypatch
 ):
     monkeypatch.setattr(surface_in_parts, "PLACE_BYTES", 1 << 22)
-    write_parts(doubtful(register(country())), INCIDENTS, tmp_path / "parts", rows=250)
-    parts, parameters = parts_of([str(tmp_path / "parts")]), RiskParameters(bandwidth=bandwidth)
+    parts, parameters = written(make=doubtful), RiskParameters(bandwidth=bandwidth)
     with pytest.raises(InvalidInput, match=said):
         surface_of_parts(
             LayerInParts(parts, country(), parameters, stream, memory=1 << 28, today=TODAY)
@@ -442,7 +433,7 @@ def test_its_backtest_by_counts_is_that_of_the_incidents_in_memory(tmp_path, clu
     )
     write_parts(incidents, INCIDENTS, tmp_path / "parts", rows=170)
     kept = incidents[incidents["device"] == "uxo"]
-    whole = rolling_backtest(kept, districts)
+    whole = rolling_backtest(kept, districts, models=COUNT_MODELS)
     for workers in clusters.values():
         found, held = backtest_of_parts(
             LayerInParts(
@@ -462,8 +453,7 @@ def test_its_backtest_by_counts_is_that_of_the_incidents_in_memory(tmp_path, clu
 
 
 def test_incidents_of_another_country_are_not_unplaced_here(tmp_path, stream):
-    districts = country().assign(country="AZE")
-    incidents = register(districts)
+    districts, incidents = country().assign(country="AZE"), register()
     away = incidents["districts"].isna() & incidents["place_as_reported"].isna()
     incidents = conform(incidents.assign(country=np.where(away, "GEO", "AZE")), INCIDENTS)
     assert away.any()
@@ -477,12 +467,9 @@ def test_incidents_of_another_country_are_not_unplaced_here(tmp_path, stream):
     same(found, risk_of(Held(incidents, districts), RiskParameters(rank_by="rate")))
 
 
-def test_workers_of_dask_give_the_same_table(tmp_path, clusters):
+def test_workers_of_dask_give_the_same_table(written, clusters):
     pytest.importorskip("distributed")
-    districts = country(47, -33)
-    incidents = register(districts, south=-33)
-    write_parts(incidents, INCIDENTS, tmp_path / "parts", rows=100)
-    parts = parts_of([str(tmp_path / "parts")])
+    districts, incidents, parts = country(south=-33), register(south=-33), written(-33)
     loose = Parts(parts.parts, (), len(parts.parts))  # so that ids are compared, too
     parameters = RiskParameters(weight="killed")
     found, held = risk_of_parts(
