@@ -1,4 +1,4 @@
-"""A register of 2,605 incidents, served to real clients."""
+"""A register of 1,305 incidents, served to real clients."""
 
 import json
 from collections.abc import Iterator
@@ -11,9 +11,10 @@ import pytest
 
 from geodata.model import Casualty, DistrictWeight, Incident
 from geodata.register import Change, open_register
+from tests.conftest import founded
 from tests.live import served
 
-MADE = 2_600
+MADE = 1_300
 FOUNDING = 5
 
 
@@ -26,7 +27,7 @@ def incident(n: int) -> Incident:
         date_start=day,
         date_end=day + timedelta(days=n % 3),
         longitude=46 + (n % 60) / 40 if placed else None,
-        latitude=39 + (n // 60) / 40 if placed else None,
+        latitude=39 + (n // 60) / 20 if placed else None,
         where_precision=1 if placed else 4,
         coordinate_method="gps" if placed else "district",
         districts=(DistrictWeight(district_id="AZ-AGM"),),
@@ -40,7 +41,7 @@ def incident(n: int) -> Incident:
 def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Data directory with the founding records and the lattice."""
     folder = tmp_path_factory.mktemp("clients") / "data"
-    register = open_register(folder)
+    register = founded(folder)
     register.append([Change("incident", incident(n)) for n in range(MADE)], author="test")
     register.close()
     return folder

@@ -21,7 +21,7 @@ from qgis.core import (
     QgsVectorTileLayer,
 )
 from qgis.PyQt.QtCore import QSize
-from qgis.PyQt.QtGui import QColor
+from qgis.PyQt.QtGui import QColor, QImage
 
 
 def oapif(address: str, name: str) -> QgsVectorLayer:
@@ -47,12 +47,13 @@ def drawn(layers: list, box: QgsRectangle, crs: str) -> tuple:
     return job.renderedImage(), [one.labelText for one in job.takeLabelingResults().allLabels()]
 
 
-def colours_of(layers: list, path: Path, box: QgsRectangle, crs: str, step: int = 5) -> set:
-    """Draw layers; gives the colours of the picture, looked at every few pixels."""
+def colours_of(layers: list, path: Path, box: QgsRectangle, crs: str) -> set:
+    """Draw layers; gives the colours of the picture."""
     image, _ = drawn(layers, box, crs)
     image.save(str(path))
-    spots = ((x, y) for x in range(0, 500, step) for y in range(0, 400, step))
-    return {QColor(image.pixel(x, y)).name() for x, y in spots}
+    points = image.convertToFormat(QImage.Format_RGB32)
+    content = memoryview(points.constBits().asstring(points.sizeInBytes()))
+    return {QColor(point).name() for point in {*content.cast("I")}}
 
 
 def features(address: str, folder: Path) -> dict:
@@ -100,13 +101,13 @@ def styled(address: str, folder: Path) -> dict:
     risk = next(n.layer() for n in nodes if "typename='risk'" in n.layer().source())
     box = risk.extent()
     visible = [node.layer() for node in nodes if node.isVisible()]
-    found["project"] = sorted(colours_of(visible, folder / "project.png", box, "OGC:CRS84", 1))
+    found["project"] = sorted(colours_of(visible, folder / "project.png", box, "OGC:CRS84"))
     for form, suffix in (("qml", "qml"), ("sld10", "sld"), ("sld11", "sld")):
         layer, style = oapif(address, "risk"), folder / f"{form}.{suffix}"
         urlretrieve(f"{address}/styles/risk?f={form}", style)
         load = layer.loadNamedStyle if suffix == "qml" else layer.loadSldStyle
         loaded = load(str(style))[1]
-        colours = colours_of([layer], folder / f"{form}.png", box, "OGC:CRS84", 1)
+        colours = colours_of([layer], folder / f"{form}.png", box, "OGC:CRS84")
         rules = [rule.label() for rule in layer.renderer().rootRule().children()]
         found["styles"][form] = {
             "loaded": loaded,
