@@ -51,9 +51,17 @@ class Maps:
         self._context = browser.new_context()
         self._folder = folder
         self._numbers = count()
+        self._front: Opened | None = None
 
     def page(self) -> Opened:
-        return Opened(self._context.new_page())
+        self._front = Opened(self._context.new_page())
+        return self._front
+
+    def to_front(self, opened: Opened) -> None:
+        """Let a page be drawn at once: the browser draws those behind another once a second."""
+        if self._front is not opened:
+            opened.page.bring_to_front()
+        self._front = opened
 
     def open(
         self,
@@ -69,6 +77,7 @@ class Maps:
         parameters = options.pop("parameters", RiskParameters())
         path = self._folder / f"map{next(self._numbers)}.html"
         path.write_text(render_page(snapshot, parameters, **options).html, "utf-8")
+        self.to_front(opened)
         opened.asked.clear()
         opened.said.clear()
         opened.page.set_viewport_size({"width": size[0], "height": size[1]})
@@ -129,7 +138,7 @@ def _opened_once(maps: Maps) -> Callable[[Any, tuple[int, int]], Opened]:
 
 @pytest.fixture
 def shown(
-    _opened_once: Callable[[Any, tuple[int, int]], Opened], founding: Any
+    _opened_once: Callable[[Any, tuple[int, int]], Opened], maps: Maps, founding: Any
 ) -> Callable[..., Opened]:
     """A snapshot's map (the founding records'), opened once a size and put back for each test.
 
@@ -138,6 +147,7 @@ def shown(
 
     def again(size: tuple[int, int] = DESKTOP, of: Any = founding) -> Opened:
         opened = _opened_once(of, size)
+        maps.to_front(opened)
         opened.page.emulate_media(media="null", reduced_motion="null")
         opened.page.evaluate(PUT_BACK, opened.first)
         opened.page.wait_for_selector(".leaflet-popup", state="detached")

@@ -84,6 +84,7 @@ def test_a_conflict_is_accessible_and_keeps_what_was_typed(anew, served):
     other.fill("#f-reason", "first")
     other.click("form.record .save button")
     other.wait_for_selector(".good")
+    anew.bring_to_front()  # a page behind another is drawn once a second
     anew.select_option("#f-device", "at_mine")
     anew.fill("#f-description", "Yol kənarında")
     anew.fill("#f-reason", "second")
