@@ -178,12 +178,6 @@ def test_a_place_has_the_number_of_the_cell_that_it_lies_in(shown, crowded):
         assert cell[1] <= cell[0] <= cell[2]
 
 
-def test_a_register_without_incidents_has_no_forecast_to_show(open_map, country):
-    opened = open_map(FakeSnapshot(country, many_incidents(country, 1).iloc[:0]))
-    assert opened.page.locator("#hm-layer-forecast").count() == 0
-    assert opened.said == []
-
-
 def test_hazardous_areas_have_the_fields_own_colours_and_legend(shown, grounds):
     opened = shown(of=grounds)
     opened.page.check("#hm-layer-areas")
@@ -281,20 +275,6 @@ def test_large_data_open_also_where_the_browser_cannot_inflate(maps):
     opened.page.close()
 
 
-def test_land_lies_under_the_districts_and_the_sea_is_no_land(open_map, founding):
-    opened = open_map(founding)
-    path = opened.page.locator("path.hm-land")
-    assert path.count() == 1
-    inside = (
-        "(p => { const at = HM.map.latLngToLayerPoint(p), n = document.querySelector("
-        "'path.hm-land'), q = n.ownerSVGElement.createSVGPoint(); q.x = at.x; q.y = at.y;"
-        " return n.isPointInFill(q) })"
-    )
-    assert opened.run(f"{inside}([40.0, 47.5])")
-    assert opened.run(f"{inside}([41.7, 44.8])")
-    assert not opened.run(f"{inside}([40.5, 51.0])")
-
-
 @pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
 def test_counts_by_district_keep_clear_of_groups_and_of_each_other(shown, crowded, size):
     opened = shown(size, crowded)
@@ -355,7 +335,7 @@ def test_a_wms_basemap_is_asked_for_its_layer_and_may_fail(open_map, square_snap
     assert "A survey" in opened.page.locator(".leaflet-control-attribution").inner_text()
 
 
-def test_a_mark_of_time_tells_when_the_map_can_be_used(open_map, square_snapshot):
-    opened = open_map(square_snapshot, parameters=RiskParameters())
+def test_a_mark_of_time_tells_when_the_map_can_be_used(shown, grounds):
+    opened = shown(of=grounds)
     opened.page.wait_for_function("performance.getEntriesByName('hm-usable').length === 1")
     assert np.isfinite(opened.run("performance.getEntriesByName('hm-usable')[0].startTime"))
