@@ -34,14 +34,15 @@ DROP_ALIKE = """() => {
 """Keep two of the elements beside each other that differ only in their words."""
 
 
-MISFITS = """(direction) => {
+MISFITS = """() => ["rtl", "ltr"].flatMap((direction) => {
   const root = document.documentElement, brand = document.querySelector(".brand");
   root.dir = direction;
   const side = brand && brand.getBoundingClientRect().x > innerWidth / 2 ? "rtl" : "ltr";
   return [root.scrollWidth > innerWidth && "is wider than the window",
     root.scrollLeft !== 0 && "is scrolled aside",
-    brand && side !== direction && "has the masthead's name at its end"].filter(Boolean);
-}"""
+    brand && side !== direction && "has the masthead's name at its end"].filter(Boolean)
+    .map((what) => `${direction}: ${what}`);
+})"""
 
 
 def sign_in(page, base, key):
@@ -99,8 +100,7 @@ def faults(page):
     found = []
     for name, (width, height) in SIZES.items():
         page.set_viewport_size({"width": width, "height": height})
-        for direction in ("rtl", "ltr"):
-            found += [(name, direction, what) for what in page.evaluate(MISFITS, direction)]
+        found += [(name, what) for what in page.evaluate(MISFITS)]
     found += [("whole", *one) for one in serious(page, CONTRAST)]
     page.evaluate(DROP_ALIKE)
     found += [("phone", *one) for one in serious(page, only=CONTRAST)]

@@ -18,7 +18,6 @@ PAGES = [
     "/about",
     "/login?next=%2Fincidents%2Fnew&lang=az",
     "/offline?lang=ru",
-    "/incidents/I5/history?f=html",
     "/collections",
     "/collections/risk",
     "/collections/incidents/items",
@@ -32,11 +31,8 @@ EDITOR_PAGES = [
     "/incidents?lang=az",
     "/incidents/I1",
     "/incidents/new?lang=ru",
-    "/incidents/I1/edit",
     "/incidents/I2a/edit?lang=az",
-    "/incidents/I2a/verify",
     "/incidents/I1/dispute?lang=ru",
-    "/incidents/I1/retract",
     "/incidents/I5/restore/1",
     "/incidents/I5/history?f=html",
 ]
@@ -59,24 +55,25 @@ def test_pages_behind_the_login_are_accessible(editors, served, path):
     assert editors.complaints == []
 
 
-@pytest.mark.parametrize(
-    ("cell", "rule"),
-    [
-        ('<span style="color: #ddd">seven</span>', "color-contrast"),
-        ("<input>", "label"),
-        ('<a href="#a" style="font-size: 4px; line-height: 4px">b</a>', "target-size"),
-    ],
-)
-def test_a_fault_in_one_of_many_rows_is_found(anew, cell, rule):
+FAULTS = {
+    "color-contrast": '<span style="color: #ddd">seven</span>',
+    "label": "<input>",
+    "target-size": '<a href="#a" style="font-size: 4px; line-height: 4px">b</a>',
+}
+
+
+def test_faults_in_some_of_many_rows_are_found(anew):
     rows = "".join(f"<tr><td><a href='#{n}'>Row {n}</a></td><td>{n}</td></tr>" for n in range(40))
-    faulty = rows.replace("<td>30</td>", f"<td>{cell}{cell}</td>")
+    faulty = rows
+    for n, cell in enumerate(FAULTS.values(), 30):
+        faulty = faulty.replace(f"<td>{n}</td>", f"<td>{cell}{cell}</td>")
     for body in (rows, faulty):
         anew.set_content(
             "<!doctype html><html lang=en><title>Rows</title><main><h1>Rows</h1>"
             f"<table style='line-height: 3'>{body}</table></main>"
         )
         found = {one[1] for one in faults(anew)}
-        assert found == (set() if body is rows else {rule})
+        assert found == (set() if body is rows else set(FAULTS))
 
 
 def test_the_first_tab_stop_leads_to_the_content(opened, served):
