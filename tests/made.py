@@ -1,5 +1,7 @@
 """Made countries and histories whose answers are known."""
 
+from functools import cache
+
 import geopandas as gpd
 import numpy as np
 import pandas as pd
@@ -13,6 +15,11 @@ from geodata.schemas import DISTRICTS, INCIDENTS, FrameSchema, conform
 
 def lattice(side=6, west=47, south=40):
     """Square districts of a made country; it may lie over the 180th meridian."""
+    return _lattice(side, west, south).copy()
+
+
+@cache
+def _lattice(side, west, south):
     names = [f"XX-{row}{column}" for row in range(side) for column in range(side)]
     shapes = [
         box(west + c / 10, south + r / 10, west + (c + 1) / 10, south + (r + 1) / 10)

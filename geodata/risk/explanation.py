@@ -261,11 +261,10 @@ def _changes(
     }
     if result.window is None:
         return found
-    history = series(
-        selected(snapshot, parameters),
-        snapshot.districts,
-        result.window,
-        places=result.places.weights,
+    window, places = result.window, result.places.weights
+    history = snapshot.cached(
+        ("explained-series", parameters.where, parameters.where_lang, window),
+        lambda: series(selected(snapshot, parameters), snapshot.districts, window, places=places),
     )
     counts = history.counts[:, at]
     found["period_days"] = history.period_days
@@ -489,7 +488,9 @@ def explained_change(
     ``status`` ok, no_information, or not_held where the register does not reach back: fewer records
     then would not mean fewer blasts.
     """
-    days = recorded_days(snapshot.incidents, snapshot.districts)
+    days = snapshot.cached(
+        "recorded-days", lambda: recorded_days(snapshot.incidents, snapshot.districts)
+    )
     if result.window is None or days is None:
         return {"status": "no_information"}
     if result.window.chosen == BY_SOURCE:
@@ -501,21 +502,27 @@ def explained_change(
             "reason": f"the register holds nothing before {days[0]}, so a smaller number "
             "earlier would not mean less",
         }
-    earlier = estimate(
-        selected(snapshot, parameters),
-        snapshot.districts,
-        parameters,
-        window=before,
-        neighbours=result.neighbours,
-        with_outlook=False,
-    )
+
+    def make() -> tuple[Floats, Floats, Floats]:
+        earlier = estimate(
+            selected(snapshot, parameters),
+            snapshot.districts,
+            parameters,
+            window=before,
+            neighbours=result.neighbours,
+            with_outlook=False,
+        )
+        return earlier.rate, earlier.tally.total, earlier.exposure
+
+    # of all districts at once: an atlas asks for each
+    rate, total, exposure = snapshot.cached(("explained-before", parameters, before), make)
     scale = result.tally.scale
-    density = earlier.rate[at]
+    density = rate[at]
     found = change(
         float(result.tally.total[at] / scale),
         float(result.exposure[at]),
-        float(earlier.tally.total[at] / scale),
-        float(earlier.exposure[at]),
+        float(total[at] / scale),
+        float(exposure[at]),
         dispersion=float(result.dispersion[at]),
     )
     return {

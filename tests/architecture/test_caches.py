@@ -2,7 +2,7 @@
 
 import ast
 
-from tests.architecture.test_structure import ROOT, SOURCES, tree_of
+from tests.architecture.test_structure import ROOT, SOURCES, nodes_of
 
 # What these are called with is written in the code or is one of few: no request adds to it.
 CLOSED = {
@@ -18,7 +18,7 @@ CLOSED = {
 def caches():
     """Each cached function: its module, its name, the decorator and whether it takes anything."""
     for path in SOURCES:
-        for node in ast.walk(tree_of(path)):
+        for node in nodes_of(path):
             if not isinstance(node, ast.FunctionDef):
                 continue
             for decorator in node.decorator_list:

@@ -75,16 +75,21 @@ def tree_of(path: Path) -> ast.Module:
     return ast.parse(path.read_text(encoding="utf-8"))
 
 
+@cache
+def nodes_of(path: Path) -> tuple[ast.AST, ...]:
+    """All nodes of a file: to walk a tree takes as long as to read it."""
+    return tuple(ast.walk(tree_of(path)))
+
+
 def imports_of(path: Path) -> list[tuple[int, str]]:
-    tree = tree_of(path)
     typing_only = {
         id(n)
-        for block in ast.walk(tree)
+        for block in nodes_of(path)
         if isinstance(block, ast.If) and ast.unparse(block.test).endswith("TYPE_CHECKING")
         for n in ast.walk(block)
     }
     found = []
-    for node in ast.walk(tree):
+    for node in nodes_of(path):
         if id(node) in typing_only:
             continue
         if isinstance(node, ast.Import):
@@ -165,7 +170,7 @@ def test_only_the_command_line_defers_imports_of_the_project() -> None:
         f"{module_of(path)}, line {n.lineno}"
         for path in SOURCES
         if not module_of(path).startswith(("service.cli", "service.commands"))
-        for f in ast.walk(tree_of(path))
+        for f in nodes_of(path)
         if isinstance(f, ast.FunctionDef | ast.AsyncFunctionDef)
         for n in ast.walk(f)
         if (isinstance(n, ast.ImportFrom) and str(n.module).startswith(("geodata", "service")))
@@ -177,9 +182,9 @@ def test_only_the_command_line_defers_imports_of_the_project() -> None:
 def test_packages_give_late_what_they_say_to_the_type_checker() -> None:
     seen, wrong = 0, []
     for path in SOURCES:
-        blocks = [n for n in tree_of(path).body if ast.unparse(n).startswith("if TYPE_CHECKING")]
         if path.name != "__init__.py" or "__getattr__ = parts(" not in path.read_text("utf-8"):
             continue
+        blocks = [n for n in tree_of(path).body if ast.unparse(n).startswith("if TYPE_CHECKING")]
         package = import_module(module_of(path))
         for node in ast.walk(blocks[0]):
             for alias in node.names if isinstance(node, ast.ImportFrom) else ():

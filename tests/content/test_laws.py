@@ -27,8 +27,8 @@ from service.content.districts import (
 )
 from service.http.request import View
 from service.i18n import translator_of
+from service.maps import payload
 from service.maps.page import plain_table, render_page
-from service.maps.payload import MapOptions, payload_of
 from service.pages.districts import LETTER, bars_of, district_html, list_html, overview_html
 from service.print.sheets import print_atlas
 from tests.conftest import make_country, make_incidents
@@ -152,7 +152,7 @@ def test_page_table_map_and_explanation_give_the_numbers_of_the_risk_table(reque
     snapshot = request.getfixturevalue(name)
     parameters = RiskParameters.parse(query)
     view, table = risk_view(snapshot, parameters), risk_of(snapshot, parameters)
-    drawn = payload_of(view, "en", MapOptions(), {})["districts"]
+    drawn = payload._districts(view, translator, payload._notes(view))
     offline = {row[0]: row for row in Words(plain_table(view, "en")).rows if row}
     for row, district, on_map in zip(
         table.itertuples(), districts_of(view, translator), drawn, strict=True
@@ -289,7 +289,7 @@ def test_the_overview_the_map_and_the_sheets_count_the_country_alike(request, na
     for words in people:
         assert f"{words} {'person' if words == '1' else 'people'}" in sheet
         assert f"{words} {'person' if words == '1' else 'people'}" in drawn
-    totals = payload_of(view, "en", MapOptions(), {})["meta"]["totals"]
+    totals = payload.payload_of(view, "en", payload.MapOptions(), {})["meta"]["totals"]
     assert totals["killed"] == [figures.killed.people, figures.killed.bounded]
     assert totals["incidents"] == figures.incidents
     assert totals["unplaced"] == figures.unplaced

@@ -25,6 +25,12 @@ _OF_THE_ROWS = (
 _made_of: Memo = Memo()
 
 
+@cache
+def _empty() -> dict[str, Any]:
+    layers = (schemas.PLACES, schemas.OPERATIONS, schemas.STATISTICS)
+    return {schema.name: empty(schema) for schema in layers}
+
+
 class FakeSnapshot:
     """What the maps read of a snapshot, from frames held in memory.
 
@@ -33,9 +39,8 @@ class FakeSnapshot:
 
     def __init__(self, districts: Any, incidents: Any, **frames: Any) -> None:
         self.districts, self.incidents = districts, incidents
-        self.places = frames.get("places", empty(schemas.PLACES))
-        self.operations = frames.get("operations", empty(schemas.OPERATIONS))
-        self.statistics = frames.get("statistics", empty(schemas.STATISTICS))
+        for name, nothing in _empty().items():
+            setattr(self, name, frames.get(name, nothing))
         self.revision, self.edition, self.view, self.key = 1, "test", "public", "1-test-public"
         self.attribution = "Made by hand"
         self.recorded_at = datetime(2022, 1, 1, tzinfo=UTC)
