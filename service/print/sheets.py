@@ -116,7 +116,6 @@ def sheets_document(paper: Paper, title: str, pages: Sequence[Json], *, upright:
         "sources_word": texts["sources"],
         "palette": palette.SHEETS,
         "patterns": _patterns(),
-        "drawings": {},
         "pages": list(pages),
     }
 

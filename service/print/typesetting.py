@@ -6,12 +6,14 @@ import os
 import subprocess
 import sys
 import threading
+import weakref
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
+from geodata.disk import scratch
 from service.drawing.canvas import font_path
 
 if TYPE_CHECKING:
@@ -59,17 +61,24 @@ class Document:
     """One document: laid out without drawings first, to learn how much room they have."""
 
     def __init__(self, data: Mapping[str, Any]) -> None:
-        self._data = dict(data)
+        self._here = len(data["pages"]) <= LONGEST_HERE
+        self._data = json.dumps(data, ensure_ascii=False)
+        self._drawings: dict[str, str] = {}
 
     @cached_property
     def _laid_out(self) -> list[dict[str, Any]]:
         found: list[dict[str, Any]] = json.loads(self._typeset({"do": "frames"}))
         return found
 
+    @cached_property
+    def _typesetter(self) -> "_Typesetter":
+        return _Typesetter(self._data)
+
     def _typeset(self, job: Mapping[str, Any]) -> bytes:
-        here = len(self._data["pages"]) <= LONGEST_HERE
-        asked = {**job, "data": json.dumps(self._data, ensure_ascii=False)}
-        return _typeset(asked) if here else _in_a_process(asked)
+        asked = {**job, "drawings": self._drawings}
+        if self._here:
+            return self._typesetter.typeset(asked)
+        return _in_a_process({**asked, "data": self._data})
 
     @property
     def frames(self) -> dict[str, Size]:
@@ -83,7 +92,7 @@ class Document:
 
     def draw(self, draw: Callable[[str, Size], str]) -> None:
         """Have every drawing made for the room it has."""
-        self._data["drawings"] = {name: draw(name, size) for name, size in self.frames.items()}
+        self._drawings = {name: draw(name, size) for name, size in self.frames.items()}
 
     def file(self, kind: Format, moment: datetime) -> bytes:
         """Typeset the document.
@@ -100,20 +109,35 @@ class Document:
         return self._typeset({"do": kind, "moment": int(moment.timestamp())})
 
 
-def _typeset(job: Mapping[str, Any]) -> bytes:
-    import typst
+class _Typesetter:
+    """Typesets one document as often as asked.
 
-    with _typesetting:
-        inputs = {"data": job["data"]}
-        compiler = typst.Compiler(_template(), font_paths=_fonts(), sys_inputs=inputs)
-        if job["do"] == "frames":
-            return compiler.query("<frame>", field="value").encode()
-        made: Any = compiler.compile(format=job["do"], ppi=DPI, timestamp=job["moment"])
-    return bytes(made[0] if isinstance(made, list) else made)
+    The drawings come in a file: what does not depend on it Typst knows from the time before,
+    which is most of the work.
+    """
+
+    def __init__(self, data: str) -> None:
+        import typst
+
+        folder = scratch("sheets")
+        weakref.finalize(self, folder.cleanup)
+        self._folder = Path(folder.name)
+        main = self._folder / TEMPLATE.name
+        main.write_bytes(_template())
+        self._compiler = typst.Compiler(str(main), font_paths=_fonts(), sys_inputs={"data": data})
+
+    def typeset(self, job: Mapping[str, Any]) -> bytes:
+        drawings = json.dumps(job["drawings"], ensure_ascii=False)
+        (self._folder / "drawings.json").write_text(drawings, encoding="utf-8")
+        with _typesetting:
+            if job["do"] == "frames":
+                return self._compiler.query("<frame>", field="value").encode()
+            made: Any = self._compiler.compile(format=job["do"], ppi=DPI, timestamp=job["moment"])
+        return bytes(made[0] if isinstance(made, list) else made)
 
 
 def _in_a_process(job: Mapping[str, Any]) -> bytes:
-    """Typeset as `_typeset` does, in a process that ends afterwards."""
+    """Typeset as `_Typesetter` does, in a process that ends afterwards."""
     done = subprocess.run(  # noqa: S603
         [sys.executable, "-m", __name__],
         input=json.dumps(job).encode(),
@@ -127,4 +151,5 @@ def _in_a_process(job: Mapping[str, Any]) -> bytes:
 
 
 if __name__ == "__main__":
-    sys.stdout.buffer.write(_typeset(json.loads(sys.stdin.buffer.read())))
+    asked = json.loads(sys.stdin.buffer.read())
+    sys.stdout.buffer.write(_Typesetter(asked["data"]).typeset(asked))
