@@ -3,6 +3,7 @@
 import io
 import re
 import subprocess
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -18,11 +19,26 @@ from service.drawing.canvas import ems, font_path
 from service.i18n import translator_of
 from service.print.sheets import print_district, print_forecast, print_risk_map
 from service.print.typesetting import SIZES_MM
+from tests.conftest import make_country, make_incidents
 from tests.maps.snapshots import FakeSnapshot, crowd
 from tests.needs import program
 from tests.paper import text_of
 
 BARE = RiskParameters()
+
+
+@cache
+def sheet(lang: str = "en", size: str = "A4") -> bytes:
+    """Print the sheet of the synthetic country, for tests that only look at it."""
+    return print_risk_map(
+        FakeSnapshot(make_country(), make_incidents()), BARE, lang=lang, size=size
+    )
+
+
+@cache
+def district_sheet(size: str = "A4") -> bytes:
+    """Print the sheet of its first district."""
+    return print_district(FakeSnapshot(make_country(), make_incidents()), BARE, "XX-A", size=size)
 
 
 def words_of(pdf: Path) -> list[tuple[str, float]]:
@@ -42,14 +58,14 @@ def test_the_same_data_give_the_same_pdf(country, incidents):
 
 
 @pytest.mark.parametrize("size", ["A4", "A3"])
-def test_the_sheet_is_landscape_of_the_size_asked_for(square_snapshot, size):
-    page = PdfReader(io.BytesIO(print_risk_map(square_snapshot, BARE, size=size))).pages[0]
+def test_the_sheet_is_landscape_of_the_size_asked_for(size):
+    page = PdfReader(io.BytesIO(sheet(size=size))).pages[0]
     width, height = (float(v) / 72 * 25.4 for v in (page.mediabox.width, page.mediabox.height))
     assert (height, width) == pytest.approx(SIZES_MM[size], abs=0.5)
 
 
-def test_the_sheet_says_what_one_must_know(square_snapshot):
-    text = text_of(print_risk_map(square_snapshot, BARE))
+def test_the_sheet_says_what_one_must_know():
+    text = text_of(sheet())
     for part in (
         "Landmine and UXO incidents",
         "Data as of 1 January 2022",
@@ -71,16 +87,16 @@ def test_the_sheet_says_what_one_must_know(square_snapshot):
     ("lang", "words"),
     [("az", "Qeydin olmaması təhlükəsizlik demək deyil."), ("ru", "Отсутствие записей")],
 )
-def test_the_sheet_speaks_the_readers_language(square_snapshot, lang, words):
-    assert words in text_of(print_risk_map(square_snapshot, BARE, lang=lang))
+def test_the_sheet_speaks_the_readers_language(lang, words):
+    assert words in text_of(sheet(lang))
 
 
 @pytest.mark.parametrize("lang", ["en", "az", "ru"])
 @pytest.mark.parametrize("size", ["A4", "A3"])
 def test_the_title_is_whole_with_and_without_incidents(country, incidents, lang, size):
-    for held in (incidents, incidents.iloc[:0]):
-        text = text_of(print_risk_map(FakeSnapshot(country, held), BARE, lang=lang, size=size))
-        assert texts_of(lang)["title"] in text
+    bare = FakeSnapshot(country, incidents.iloc[:0])
+    for made in (sheet(lang, size), print_risk_map(bare, BARE, lang=lang, size=size)):
+        assert texts_of(lang)["title"] in text_of(made)
 
 
 LETTERS = {
@@ -109,10 +125,10 @@ def test_names_of_any_script_are_text_that_can_be_searched(country, incidents):
 
 def test_letters_that_join_are_drawn_no_wider_than_measured(country, incidents, tmp_path):
     """Arabic is shaped, not spelled letter by letter: the box found for a name holds it."""
-    sheet = tmp_path / "sheet.pdf"
+    path = tmp_path / "sheet.pdf"
     country["name_en"] = ["بببببببببب", "B", "C", "D"]
-    sheet.write_bytes(print_risk_map(FakeSnapshot(country, incidents), BARE))
-    drawn = [width for word, width in words_of(sheet) if "ب" in word]
+    path.write_bytes(print_risk_map(FakeSnapshot(country, incidents), BARE))
+    drawn = [width for word, width in words_of(path) if "ب" in word]
     assert drawn
     assert max(drawn) < 0.8 * 7.2 * ems("بببببببببب", bold=True)
 
@@ -121,8 +137,8 @@ def test_the_picture_is_a_png(square_snapshot):
     assert print_risk_map(square_snapshot, BARE, kind="png").startswith(b"\x89PNG")
 
 
-def test_a_district_sheet_shows_its_arithmetic_and_incidents(square_snapshot):
-    text = text_of(print_district(square_snapshot, BARE, "XX-A"))
+def test_a_district_sheet_shows_its_arithmetic_and_incidents():
+    text = text_of(district_sheet())
     assert "Aghali (Ağalı)" in text
     assert "2.5 ÷ (100 km²" in text
     assert "21–31 Jan 2021" in text
@@ -135,8 +151,8 @@ def test_a_district_without_a_record_says_how_high_it_could_be(square_snapshot):
     assert "No record does not mean safe." in text
 
 
-def test_a_district_sheet_explains_what_its_map_shows(square_snapshot):
-    text = text_of(print_district(square_snapshot, BARE, "XX-A"))
+def test_a_district_sheet_explains_what_its_map_shows():
+    text = text_of(district_sheet())
     for part in (
         "very high ≥ 1",
         "very low < 0.03",
@@ -151,17 +167,17 @@ def test_a_district_sheet_explains_what_its_map_shows(square_snapshot):
 
 
 @pytest.mark.parametrize("size", ["A4", "A3"])
-def test_a_district_sheet_is_upright_of_the_size_asked_for(square_snapshot, size):
-    page = PdfReader(io.BytesIO(print_district(square_snapshot, BARE, "XX-A", size=size))).pages[0]
+def test_a_district_sheet_is_upright_of_the_size_asked_for(size):
+    page = PdfReader(io.BytesIO(district_sheet(size))).pages[0]
     width, height = (float(v) / 72 * 25.4 for v in (page.mediabox.width, page.mediabox.height))
     assert (width, height) == pytest.approx(SIZES_MM[size], abs=0.5)
 
 
 def test_the_rest_is_in_the_register_or_at_the_public_address():
     snapshot = crowd(400)
-    sheet = text_of(print_district(snapshot, BARE, "XX-A"))
-    assert "more in the register" in sheet
-    assert "in the table" not in sheet
+    text = text_of(print_district(snapshot, BARE, "XX-A"))
+    assert "more in the register" in text
+    assert "in the table" not in text
     told = text_of(print_district(snapshot, BARE, "XX-A", address="https://maps.example.org"))
     assert "more: https://maps.example.org/districts/XX-A" in told
 
@@ -202,8 +218,8 @@ def test_data_are_never_read_as_commands_of_the_typesetter(country, incidents):
     assert "*bold*" in text
 
 
-def test_a_sheet_is_tagged_for_screen_readers(square_snapshot):
-    reader = PdfReader(io.BytesIO(print_risk_map(square_snapshot, BARE, lang="az")))
+def test_a_sheet_is_tagged_for_screen_readers():
+    reader = PdfReader(io.BytesIO(sheet("az")))
     root = reader.trailer["/Root"]
     assert root["/MarkInfo"]["/Marked"]
     assert root["/Lang"] == "az"
