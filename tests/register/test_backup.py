@@ -11,6 +11,7 @@ from pandas.testing import assert_frame_equal
 from geodata.errors import Conflict, InvalidInput, NotFound, StoreError
 from geodata.register import Register, copy_store, open_register, restore, store_for, verify
 from geodata.register.revision import Row
+from tests.conftest import founded, nothing
 from tests.register.conftest import blast
 
 Opener = Callable[..., Register]
@@ -47,7 +48,7 @@ def test_a_backup_restores_to_the_same_register(opener: Opener, tmp_path: Path) 
 
 
 def test_a_copy_to_the_other_store_and_back_loses_nothing(database: str, tmp_path: Path) -> None:
-    source = filled(open_register(tmp_path / "first"))
+    source = filled(founded(tmp_path / "first"))
     middle, last = store_for(url=database), store_for(tmp_path / "last")
 
     there = copy_store(source.store, middle)
@@ -67,7 +68,7 @@ def test_a_copy_to_the_other_store_and_back_loses_nothing(database: str, tmp_pat
 
 
 def test_a_copy_does_not_touch_a_register_that_is_there(held: Register, tmp_path: Path) -> None:
-    other = filled(open_register(tmp_path / "other", empty=True))
+    other = filled(founded(tmp_path / "other", nothing))
     held.create(blast(), author="ann")
     with pytest.raises(Conflict, match="already"):
         copy_store(other.store, held.store)
@@ -99,7 +100,7 @@ def test_a_missing_backup_is_said(tmp_path: Path) -> None:
     ],
 )
 def test_a_backup_that_was_altered_is_not_restored(damage: str, tmp_path: Path) -> None:
-    register = filled(open_register(tmp_path / "data", empty=True))
+    register = filled(founded(tmp_path / "data", nothing))
     file = tmp_path / "backup.sqlite3"
     register.backup(file)
     register.close()
@@ -118,7 +119,7 @@ def test_a_backup_that_was_altered_is_not_restored(damage: str, tmp_path: Path) 
 
 
 def test_a_backup_with_flipped_bytes_is_not_restored(tmp_path: Path) -> None:
-    register = filled(open_register(tmp_path / "data", empty=True))
+    register = filled(founded(tmp_path / "data", nothing))
     file = tmp_path / "backup.sqlite3"
     register.backup(file)
     register.close()
@@ -137,7 +138,7 @@ def test_tables_beside_the_log_come_along(database: str, tmp_path: Path) -> None
         sa.Column("key_id", sa.String(16), primary_key=True),
         sa.Column("created_at", sa.DateTime(timezone=True)),
     )
-    source = open_register(tmp_path / "data", empty=True)
+    source = founded(tmp_path / "data", nothing)
     with source.store.engine.begin() as connection:
         keys.metadata.create_all(connection)
         moment = sa.func.datetime("2024-05-06 07:08:09")

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import stat
 import threading
 from datetime import date, timedelta
@@ -15,6 +16,7 @@ from geodata.register import Change, open_register, state
 from geodata.register import register as register_module
 from geodata.register.reference import edition_of_document
 from geodata.register.register import LiveState
+from tests.conftest import founded
 
 DAY = date(2021, 1, 1)
 
@@ -34,10 +36,9 @@ def blast(number, **members):
     )
 
 
-@pytest.fixture
-def folder(tmp_path):
-    """A register with a checkpoint, and a tail behind it: new, corrected and gone records."""
-    register = open_register(tmp_path)
+@pytest.fixture(scope="module")
+def _first(tmp_path_factory):
+    register = founded(tmp_path_factory.mktemp("first") / "data")
     register.append([Change("incident", blast(n)) for n in range(40)], author="ann")
     register._live.save(least=1)
     register.append([Change("incident", blast(n)) for n in range(40, 45)], author="ann")
@@ -45,7 +46,13 @@ def folder(tmp_path):
     register.retract("m8", author="ann")
     register.retract("m44", author="ann")
     register.store.close()  # as a kill leaves it
-    return tmp_path
+    return register.store.path.parent
+
+
+@pytest.fixture
+def folder(_first, tmp_path):
+    """A register with a checkpoint, and a tail behind it: new, corrected and gone records."""
+    return shutil.copytree(_first, tmp_path / "data")
 
 
 def both(folder):
@@ -170,7 +177,7 @@ def test_closing_waits_for_a_checkpoint_that_is_being_written(tmp_path, monkeypa
         write(*given)
 
     monkeypatch.setattr(register_module, "save_checkpoint", slowly)
-    register = open_register(tmp_path)
+    register = founded(tmp_path)
     register.append([Change("incident", blast(n)) for n in range(9)], author="ann")
     writing = threading.Thread(target=register._live.save, args=(1,))
     writing.start()

@@ -10,12 +10,12 @@ from typer.testing import CliRunner
 
 from geodata.errors import Conflict, NotFound
 from geodata.intake import Choices, import_file
-from geodata.register import open_register, verify
+from geodata.register import verify
 from geodata.schemas import CRS84
 from service.app import create_app
 from service.cli import app
 from service.settings import Settings
-from tests.conftest import make_country, sign_in
+from tests.conftest import founded, make_country, nothing, sign_in
 from tests.register.conftest import blast
 
 
@@ -76,7 +76,7 @@ def test_an_edition_that_has_ended_cannot_be_current(held) -> None:
 
 
 def test_an_import_shows_before_and_after_and_warns(tmp_path) -> None:
-    register = country(open_register(tmp_path / "data", empty=True), "one")
+    register = country(founded(tmp_path / "data", nothing), "one")
     path = tmp_path / "wrong.geojson"
     columns = {"adm1_pcode": ["ZZ1"], "adm1_name": ["One"]}
     gpd.GeoDataFrame(columns, geometry=[box(0, 0, 1, 1)], crs=CRS84).to_file(path)
@@ -93,7 +93,7 @@ def test_an_import_shows_before_and_after_and_warns(tmp_path) -> None:
 
 
 def test_the_boundaries_of_another_country_are_not_taken_for_a_wrong_file(tmp_path) -> None:
-    register = country(open_register(tmp_path / "data", empty=True), "one")
+    register = country(founded(tmp_path / "data", nothing), "one")
     register.create(blast("b2").model_copy(update={"country": "AZ"}), author="t")
     path = tmp_path / "other.geojson"
     columns = {"adm1_pcode": ["NG1"], "adm1_name": ["One"], "iso_a2": ["NG"]}
@@ -106,7 +106,7 @@ def test_the_boundaries_of_another_country_are_not_taken_for_a_wrong_file(tmp_pa
 
 
 def test_the_command_lists_withdraws_and_chooses(tmp_path) -> None:
-    country(open_register(tmp_path / "data", empty=True), "one", "two").close()
+    country(founded(tmp_path / "data", nothing), "one", "two").close()
 
     def run(*words: str) -> str:
         done = CliRunner().invoke(app, ["boundaries", *words, "--data", str(tmp_path / "data")])
@@ -120,7 +120,7 @@ def test_the_command_lists_withdraws_and_chooses(tmp_path) -> None:
 
 @pytest.fixture
 def client(tmp_path):
-    register = country(open_register(tmp_path / "data", empty=True), "one", "two")
+    register = country(founded(tmp_path / "data", nothing), "one", "two")
     service = create_app(Settings(data=tmp_path / "data"), register)
     with TestClient(service, follow_redirects=False) as made:
         yield made

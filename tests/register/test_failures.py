@@ -1,12 +1,12 @@
 """A store that fails says what to do, loses nothing acknowledged, and recovers."""
 
+import multiprocessing
 import os
 import sqlite3
-import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Callable
+from multiprocessing.connection import Connection
 from pathlib import Path
 
 import pytest
@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from geodata.errors import StoreError
 from geodata.register import Register, open_register, store, verify
 from geodata.register.store import SESSION, PostgresStore
+from tests.conftest import founded, nothing
 from tests.register.cluster import Cluster
 from tests.register.conftest import blast
 
@@ -28,7 +29,7 @@ def fails(act: Callable[[], object]) -> StoreError:
 def test_a_full_disk_refuses_the_write_and_takes_it_later(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    register = open_register(tmp_path / "data", empty=True)
+    register = founded(tmp_path / "data", nothing)
     register.create(blast("b1"), author="ann")
     with register.store.read() as connection:
         pages = connection.value("PRAGMA page_count")
@@ -58,18 +59,18 @@ def test_a_full_disk_refuses_the_write_and_takes_it_later(
     register.close()
 
 
-_WITHOUT_RIGHTS = """
-import os, sys
-from geodata.register import open_register
-from geodata.errors import StoreError
-if os.geteuid() == 0:
-    os.setgid(65534); os.setuid(65534)
-try:
-    register = open_register(sys.argv[1])
-    register.verify("b1", author="ann")
-except StoreError as error:
-    print(error.code)
-"""
+# A fork has loaded what it needs; it opens a register of its own.
+FORK = multiprocessing.get_context("fork")
+
+
+def without_rights(folder: Path, said: "Connection[str, str]") -> None:
+    if os.geteuid() == 0:
+        os.setgid(65534)
+        os.setuid(65534)
+    try:
+        open_register(folder).verify("b1", author="ann")
+    except StoreError as error:
+        said.send(error.code)
 
 
 @pytest.mark.parametrize("there", [True, False])
@@ -80,24 +81,25 @@ def test_a_read_only_directory_is_said(there: bool) -> None:
         folder = Path(base) / "data"
         folder.mkdir()
         if there:
-            register = open_register(folder, empty=True)
+            register = founded(folder, nothing)
             register.create(blast("b1"), author="ann")
             register.close()
         folder.chmod(0o555)
-        command = [sys.executable, "-c", _WITHOUT_RIGHTS, str(folder)]
-        surroundings = os.environ | {"PYTHONPATH": "."}
-        done = subprocess.run(
-            command, capture_output=True, text=True, timeout=150, env=surroundings
-        )
+        hears, says = FORK.Pipe(duplex=False)
+        process = FORK.Process(target=without_rights, args=(folder, says))
+        process.start()
+        says.close()
+        code = hears.recv()
+        process.join()
         folder.chmod(0o755)
-    assert done.stdout.strip() in {"read-only", "unopenable"}, done.stderr
+    assert code in {"read-only", "unopenable"}
 
 
 def test_a_lock_held_too_long_is_said_and_then_forgotten(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(store, "BUSY_SECONDS", 0.1)
-    register = open_register(tmp_path / "data", empty=True)
+    register = founded(tmp_path / "data", nothing)
     blocker = sqlite3.connect(tmp_path / "data" / "register.sqlite3", isolation_level=None)
     blocker.execute("BEGIN IMMEDIATE")
 
@@ -120,7 +122,7 @@ def test_a_damaged_file_is_said(tmp_path: Path, content: bytes) -> None:
 
 
 def test_a_damaged_page_is_found(tmp_path: Path) -> None:
-    register = open_register(tmp_path, empty=True)
+    register = founded(tmp_path, nothing)
     for n in range(40):
         register.create(blast(f"b{n}", note="n" * 2_000), author="ann")
     register.close()
@@ -200,27 +202,23 @@ def test_a_database_without_rights_is_said(emptied: str) -> None:
     register.close()
 
 
-# The statement of an import that goes on after the one who sent it was killed.
-LONG_WRITE = """
-import sys
-from geodata.register.store import PostgresStore
-with PostgresStore(sys.argv[1]).write() as connection:
-    print("holds", flush=True)
-    connection.execute("SELECT pg_sleep(60)")
-"""
+def write_for_long(url: str, said: "Connection[str, str]") -> None:
+    """As an import whose statement goes on after the one who sent it was killed."""
+    with PostgresStore(url).write() as connection:
+        said.send("holds")
+        connection.execute("SELECT pg_sleep(60)")
 
 
 @pytest.mark.postgis
 def test_the_lock_of_a_writer_killed_within_a_statement_is_free_soon(emptied: str) -> None:
     register = open_register(url=emptied, empty=True)
-    writer = subprocess.Popen(
-        [sys.executable, "-c", LONG_WRITE, emptied], stdout=subprocess.PIPE, text=True
-    )
-    assert writer.stdout
-    assert writer.stdout.readline() == "holds\n"
+    hears, says = FORK.Pipe(duplex=False)
+    writer = FORK.Process(target=write_for_long, args=(emptied, says), daemon=True)
+    writer.start()
+    says.close()
+    assert hears.recv() == "holds"
     writer.kill()
-    writer.wait()
-    writer.stdout.close()
+    writer.join()
     register.create(blast("b1"), author="ann")
     assert list(register.snapshot().incidents.index) == ["b1"]
     register.close()

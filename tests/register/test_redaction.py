@@ -23,6 +23,7 @@ from geodata.register import (
 from geodata.register import register as register_module
 from geodata.register.redaction import FILE_NAME, remember, remembered
 from geodata.register.revision import commitment_of
+from tests.conftest import founded, nothing
 from tests.register.conftest import blast, change_row
 from tests.register.test_migrations import RELEASED
 
@@ -194,7 +195,7 @@ def test_with_the_words_goes_the_salt_by_which_they_could_be_guessed(held: Regis
 
 
 def test_no_file_beside_the_register_holds_the_words_any_longer(tmp_path: Path) -> None:
-    register = open_register(tmp_path, empty=True)
+    register = founded(tmp_path, nothing)
     register.create(blast("b1", note=SECRET), author="ann")
     register._live.save(least=1)
     epoch = register.epoch
@@ -208,7 +209,7 @@ def test_no_file_beside_the_register_holds_the_words_any_longer(tmp_path: Path) 
 def test_a_checkpoint_begun_before_a_redaction_is_not_kept(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    register = open_register(tmp_path, empty=True)
+    register = founded(tmp_path, nothing)
     fill(register)
     save = register_module.save_checkpoint
 

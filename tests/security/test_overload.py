@@ -17,6 +17,7 @@ from geodata.register import Register, open_register
 from service.app import create_app
 from service.security.keys import KeyStore
 from service.settings import Settings
+from tests.conftest import founded, nothing
 from tests.live import running, until_ready
 
 ITEMS = "/collections/incidents/items"
@@ -57,7 +58,7 @@ def test_requests_over_the_bound_are_told_when_to_come_again(
 
 def test_a_service_that_is_told_to_end_answers_what_is_under_way(tmp_path: Path) -> None:
     data = tmp_path / "data"
-    register = open_register(data, empty=True)
+    register = founded(data, nothing)
     key = KeyStore(register.store).add("office", "editor")
     register.close()
     feature = {"type": "Feature", "id": "late", "geometry": None, "properties": DAY}
