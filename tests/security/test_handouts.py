@@ -13,10 +13,12 @@ import pytest
 from starlette.testclient import TestClient
 
 from geodata.formats import FORMATS
-from geodata.register import open_register
+from geodata.register import Register, open_register
 from service.app import create_app
 from service.settings import Settings
+from tests.conftest import founded, squares
 from tests.paper import pages_of
+from tests.register.conftest import blast
 from tests.security.test_leaks import LON, assert_tight, secret
 
 WORDS = {
@@ -28,12 +30,24 @@ MARK = "not-for-distribution"
 OWN = {"Sec-Fetch-Site": "same-origin"}
 
 
+def fill(register: Register) -> None:
+    """A country of four squares with a few incidents, of which one is restricted."""
+    squares(register)
+    for number in range(5):
+        register.create(
+            blast(
+                f"b{number}", date_start=f"2021-0{number + 1}-02", date_end=f"2021-0{number + 1}-02"
+            ),
+            author="ann",
+        )
+    hidden = secret("R1").model_copy(update={"districts": blast().districts})
+    register.create(hidden, author="leakmark-author")
+
+
 @pytest.fixture(scope="module")
 def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("handouts") / "data"
-    register = open_register(folder)
-    register.create(secret("R1"), author="leakmark-author")
-    register.close()
+    founded(folder, fill).close()
     return folder
 
 
@@ -53,7 +67,7 @@ def session(app: Any) -> Iterator[TestClient]:
         yield client
 
 
-SHEETS = ("/maps/risk.pdf", "/maps/districts/AZ-AGM.pdf", "/maps/districts.pdf")
+SHEETS = ("/maps/risk.pdf", "/maps/districts/XX-A.pdf", "/maps/districts.pdf")
 
 
 @pytest.mark.parametrize("address", [*SHEETS, "/maps/risk.html", "/maps/embed", "/maps/risk.png"])
@@ -66,10 +80,7 @@ def test_a_session_gets_the_public_view_to_hand_out(session: TestClient, address
         assert not any("DISTRIBUTION" in page for page in pages_of(answer.content))
 
 
-@pytest.mark.parametrize(
-    ("address", "lang"),
-    [*((SHEETS[0], lang) for lang in WORDS), (SHEETS[1], "ru"), (SHEETS[2], "az")],
-)
+@pytest.mark.parametrize(("address", "lang"), [*zip(SHEETS, WORDS, strict=True)])
 def test_every_page_of_a_full_sheet_says_so(session: TestClient, address: str, lang: str) -> None:
     answer = session.get(address, params={"full": "true", "lang": lang})
     assert MARK in answer.headers["content-disposition"]
