@@ -16,10 +16,9 @@ from geodata.formats import FORMATS
 from geodata.register import Register, open_register
 from service.app import create_app
 from service.settings import Settings
-from tests.conftest import founded, squares
+from tests.conftest import founded
 from tests.paper import pages_of
-from tests.register.conftest import blast
-from tests.security.test_leaks import LON, assert_tight, secret
+from tests.security.test_leaks import LON, assert_tight, public_country, secret
 
 WORDS = {
     "en": "NOT FOR DISTRIBUTION",
@@ -31,17 +30,8 @@ OWN = {"Sec-Fetch-Site": "same-origin"}
 
 
 def fill(register: Register) -> None:
-    """A country of four squares with a few incidents, of which one is restricted."""
-    squares(register)
-    for number in range(5):
-        register.create(
-            blast(
-                f"b{number}", date_start=f"2021-0{number + 1}-02", date_end=f"2021-0{number + 1}-02"
-            ),
-            author="ann",
-        )
-    hidden = secret("R1").model_copy(update={"districts": blast().districts})
-    register.create(hidden, author="leakmark-author")
+    public_country(register)
+    register.create(secret("R1"), author="leakmark-author")
 
 
 @pytest.fixture(scope="module")
