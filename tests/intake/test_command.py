@@ -13,6 +13,7 @@ from typer.testing import CliRunner
 from geodata.register import open_register
 from service.cli import app
 from service.commands.import_ import mapping_of
+from tests.conftest import founded
 
 TABLE = "id,date,district,killed\n1,2019-02-04,Aghdam,1\n2,2019-03-04,Fuzuli,0\n"
 
@@ -20,6 +21,7 @@ TABLE = "id,date,district,killed\n1,2019-02-04,Aghdam,1\n2,2019-03-04,Fuzuli,0\n
 @pytest.fixture
 def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.chdir(tmp_path)
+    founded(tmp_path / "data").close()
 
     def one(*arguments: object):
         words = ["import", *map(str, arguments), "--data", str(tmp_path / "data")]
