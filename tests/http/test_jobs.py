@@ -15,14 +15,15 @@ import pytest
 from starlette.testclient import TestClient
 
 from geodata.errors import StoreError
-from geodata.model import DistrictWeight
-from geodata.register import Change, Redaction, Register, open_register
+from geodata.model import DistrictWeight, Incident
+from geodata.register import Change, Redaction, Register
 from geodata.risk import RiskParameters, backtest_of
 from service import jobs
 from service.app import create_app
 from service.jobs import Desk, Job, JobResult, Kept, Ref, kept_in
 from service.redacting import redact
 from service.settings import Settings
+from tests.conftest import founded, squares
 from tests.http.conftest import made
 
 TAKES_OLDER = {"Cache-Control": "max-stale"}
@@ -41,14 +42,20 @@ class Running:
 
 @pytest.fixture(scope="module")
 def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    """One service with a few hundred incidents."""
+    """One service with a few hundred incidents in four districts."""
     folder = tmp_path_factory.mktemp("data")
-    register = open_register(folder)
-    register.append([Change("incident", made(number)) for number in range(250)], author="t")
+    register = founded(folder, squares)
+    register.append([Change("incident", within(number)) for number in range(250)], author="t")
     service = Running(folder, register)
     with service.client:
         yield service
     register.close()
+
+
+def within(number: int) -> Incident:
+    """Place an incident of its number in one of the four districts."""
+    where = (DistrictWeight(district_id=f"XX-{'ABCD'[number % 4]}"),)
+    return made(number).model_copy(update={"districts": where})
 
 
 def wants(snapshot: Any, *options: Any) -> Job:
@@ -153,8 +160,7 @@ def test_the_last_answer_will_do_only_while_nothing_but_new_incidents_came(
 ) -> None:
     before = running.client.get("/backtest")
     revision = before.headers["hazardmap-revision"]
-    new = made(900).model_copy(update={"districts": (DistrictWeight(district_id="AZ-TAR"),)})
-    running.register.create(new, author="t")
+    running.register.create(within(900), author="t")
 
     older = running.client.get("/backtest", headers=TAKES_OLDER)
     assert (older.content, older.headers["hazardmap-revision"]) == (before.content, revision)
@@ -192,7 +198,7 @@ def test_bytecode_that_is_being_written_is_no_part_of_the_program(tmp_path: Path
 def test_a_register_that_has_gone_on_is_never_called_older(running: Running) -> None:
     before = running.register.snapshot()
     job = wants(before, RiskParameters(), 52.0, 0.0)
-    running.register.create(made(901), author="t")
+    running.register.create(within(901), author="t")
     answer = running.desk.made(job)
     assert (answer.fresh, answer.exact) == (True, False)
     assert answer.revision == running.register.revision > before.revision
