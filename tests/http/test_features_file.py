@@ -19,6 +19,7 @@ from service.ogc.quick import QUERIES
 from service.ogc.ready import is_written, ready_of, write_features
 from service.ogc.selection import _geometries
 from service.settings import Settings
+from tests.conftest import founded
 from tests.laws import examples
 from tests.made import feature_bytes
 from tests.register.conftest import blast
@@ -41,11 +42,9 @@ def made(monkeypatch):
     return found
 
 
-@pytest.fixture
-def folder(tmp_path):
-    """A register whose features lie in a file."""
+def scattered(register) -> None:
+    """Write incidents, three in four of them at some place."""
     rng = np.random.default_rng(3)
-    register = open_register(tmp_path, empty=True)
     some = [
         blast(
             f"b{n:03d}",
@@ -56,6 +55,18 @@ def folder(tmp_path):
         for n in rng.permutation(COUNT)
     ]
     register.append([Change("incident", one) for one in some], author="ann")
+
+
+def alike(register) -> None:
+    """Write incidents that differ by their ids."""
+    rows = [Change("incident", blast(f"b{n:03d}", note="secret")) for n in range(COUNT)]
+    register.append(rows, author="ann")
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """A register whose features lie in a file."""
+    register = founded(tmp_path, scattered)
     write_features(register.snapshot().public(), QUERY)
     register.close()
     return tmp_path
@@ -143,9 +154,7 @@ def test_what_was_written_before_or_after_a_start_is_made_and_nothing_else(
     tmp_path_factory, before, after
 ) -> None:
     folder = tmp_path_factory.mktemp("register")
-    register = open_register(folder, empty=True)
-    rows = [Change("incident", blast(f"b{n:03d}", note="secret")) for n in range(COUNT)]
-    register.append(rows, author="ann")
+    register = founded(folder, alike)
     write_features(register.snapshot().public(), QUERY)
     with pytest.MonkeyPatch.context() as patch:
         made: set[str] = set()

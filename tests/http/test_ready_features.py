@@ -18,7 +18,7 @@ from geodata import growing, schemas
 from geodata.disk import no_room
 from geodata.filters import Columns, compile_filter, mask_during
 from geodata.intervals import Interval
-from geodata.register import Change, open_register
+from geodata.register import Change
 from geodata.register.public import public_incidents
 from geodata.register.redaction import Redaction
 from geodata.register.snapshot import Memo
@@ -29,7 +29,7 @@ from service.ogc import selection
 from service.ogc.features import feature_documents
 from service.ogc.query import Area, ItemsQuery
 from service.ogc.ready import BLOCK, Budget, Ready, ready_of
-from tests.conftest import make_incidents
+from tests.conftest import founded, make_incidents, nothing
 from tests.laws import examples
 from tests.made import feature_bytes
 from tests.register.conftest import blast
@@ -157,7 +157,7 @@ def test_what_is_ready_is_carried_over_by_whatever_is_written(tmp_path, alone, m
         return made(frame, rows, query)
 
     monkeypatch.setattr(ready_module, "_segment", counted)
-    register = open_register(tmp_path / "data", empty=True)
+    register = founded(tmp_path / "data", nothing)
     register.append([Change("incident", blast(f"b{n:03d}")) for n in range(ROWS)], author="ann")
 
     def all_of(snapshot):
@@ -208,7 +208,7 @@ def kept_apart(request, monkeypatch) -> None:
 @pytest.mark.parametrize("location", ["district", "drop"])
 def test_the_public_view_after_writes_is_the_one_made_anew(tmp_path, location) -> None:
     """Frames and ids, whatever becomes restricted, public again, retracted or new."""
-    register = open_register(tmp_path / "data", empty=True)
+    register = founded(tmp_path / "data", nothing)
     rng = np.random.default_rng(7)
 
     def of(name):
@@ -254,7 +254,7 @@ def gone_now_and_then(register, rng, step) -> None:
 @pytest.mark.usefixtures("kept_apart")
 def test_boxes_after_writes_are_those_of_a_layer_made_anew(tmp_path) -> None:
     """Points that come, move and go, in both views, some of one place."""
-    register = open_register(tmp_path / "data", empty=True)
+    register = founded(tmp_path / "data", nothing)
     rng = np.random.default_rng(9)
 
     def somewhere():
@@ -296,7 +296,7 @@ def test_boxes_after_writes_are_those_of_a_layer_made_anew(tmp_path) -> None:
 def test_what_is_kept_apart_is_merged_beside_the_reads(tmp_path, monkeypatch) -> None:
     monkeypatch.setattr(growing, "LEAST_LONG", 0)
     monkeypatch.setattr(growing, "MOST_APART", 20)
-    register = open_register(tmp_path / "data", empty=True)
+    register = founded(tmp_path / "data", nothing)
     made = [blast(f"b{n}", longitude=46.0 + n, latitude=40.0) for n in range(30)]
     register.append([Change("incident", one) for one in made[:10]], author="ann")
     kept = {"geometries": selection._geometries, "order": selection._order}
@@ -320,11 +320,16 @@ def test_what_is_kept_apart_is_merged_beside_the_reads(tmp_path, monkeypatch) ->
 
 
 @pytest.mark.usefixtures("kept_apart")
-@pytest.mark.parametrize("sample", [3, 5_000])
+@pytest.mark.parametrize(
+    ("kept_apart", "sample"),
+    [(1_000, 5_000), (7, 3)],
+    indirect=["kept_apart"],
+    ids=["for long", "for a while, of a few"],
+)
 def test_lists_after_writes_are_those_of_a_layer_made_anew(tmp_path, monkeypatch, sample) -> None:
     """The order with its front, and the columns that filters read, in both views."""
     monkeypatch.setattr(selection, "SAMPLE", sample)
-    register = open_register(tmp_path / "data", empty=True)
+    register = founded(tmp_path / "data", nothing)
     rng = np.random.default_rng(4)
 
     def of(name, **more):
@@ -379,7 +384,7 @@ def test_lists_after_writes_are_those_of_a_layer_made_anew(tmp_path, monkeypatch
 @pytest.mark.usefixtures("kept_apart")
 def test_days_after_writes_are_those_of_a_layer_made_anew(tmp_path) -> None:
     """Intervals that are asked for again and again, alone and with a filter, in both views."""
-    register = open_register(tmp_path / "data", empty=True)
+    register = founded(tmp_path / "data", nothing)
     register.append([Change("incident", blast(f"b{n:02d}")) for n in range(40)], author="ann")
     rng = np.random.default_rng(6)
     uxo = compile_filter("device = 'uxo' OR killed > 1", "cql2-text", schemas.INCIDENTS)
@@ -418,7 +423,7 @@ def test_days_after_writes_are_those_of_a_layer_made_anew(tmp_path) -> None:
 
 def test_a_snapshot_goes_with_its_last_reader(tmp_path) -> None:
     """Without waiting for a search for garbage: it holds much, and one comes with each write."""
-    register = open_register(tmp_path / "data", empty=True)
+    register = founded(tmp_path / "data", nothing)
     made = [blast(f"b{n}", longitude=46.0 + n, latitude=40.0) for n in range(4)]
     register.append([Change("incident", one) for one in made], author="ann")
     gc.collect()
@@ -440,7 +445,7 @@ def test_a_snapshot_goes_with_its_last_reader(tmp_path) -> None:
 
 
 def test_one_that_changed_is_made_alone(tmp_path, monkeypatch) -> None:
-    register = open_register(tmp_path / "data", empty=True)
+    register = founded(tmp_path / "data", nothing)
     register.append([Change("incident", blast(f"b{n:03d}")) for n in range(ROWS)], author="ann")
     before = register.snapshot()
     ready_of(before, before.incidents, QUERY).slices(np.arange(ROWS))
@@ -456,7 +461,7 @@ def test_one_that_changed_is_made_alone(tmp_path, monkeypatch) -> None:
 
 
 def test_what_was_taken_back_is_not_carried_over(tmp_path) -> None:
-    register = open_register(tmp_path / "data", empty=True)
+    register = founded(tmp_path / "data", nothing)
     register.append(
         [Change("incident", blast(f"b{n}", note="secret")) for n in range(3)], author="ann"
     )

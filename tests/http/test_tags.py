@@ -4,9 +4,10 @@ import geopandas as gpd
 import pytest
 
 from geodata.formats import FORMATS
-from geodata.register import Change, open_register
+from geodata.register import Change
 from service.app import create_app
 from service.settings import Settings
+from tests.conftest import founded
 from tests.http.conftest import World, made
 
 ITEMS = "/collections/incidents/items"
@@ -42,7 +43,7 @@ def test_what_was_restored_has_other_tags_than_what_was_lost(tmp_path) -> None:
     """Two registers of the same number of revisions and versions, as after a restore."""
     tags = []
     for name, device in (("before", "uxo"), ("after", "at_mine")):
-        register = open_register(tmp_path / name)
+        register = founded(tmp_path / name)
         record = made(1).model_copy(update={"device": device})
         register.append([Change("incident", record)], author="test")
         world = World(create_client(tmp_path / name, register), register, {}, {})
@@ -137,7 +138,7 @@ def test_equal_tags_of_files_mean_equal_bytes(world, key) -> None:
 def test_gdal_reads_parts_over_http(tmp_path) -> None:
     from tests.live import served
 
-    register = open_register(tmp_path)
+    register = founded(tmp_path)
     register.append([Change("incident", made(n)) for n in range(1, 400)], author="test")
     register.close()
     with served(tmp_path) as url:
