@@ -124,7 +124,8 @@ def test_what_was_learnt_beats_uniform_and_uniform_is_chance(report):
 
 
 def test_smoothing_forecasts_better_than_raw_counts_of_a_short_past():
-    found = backtest.rolling_backtest(history(UNEVEN / 4, seed=3), lattice())
+    models = {name: MODELS[name] for name in ("eb", "last_period", "uniform")}
+    found = backtest.rolling_backtest(history(UNEVEN / 4, seed=3), lattice(), models=models)
     assert found["models"]["eb"]["log_score"] > found["models"]["last_period"]["log_score"]
 
 
@@ -162,7 +163,8 @@ def test_uncertain_places_and_ranges_over_the_cutoff_do_not_score(report):
     incidents = history(UNEVEN)
     ids = incidents["districts"].to_numpy(dtype=object)
     ids[::2] = [f"{name}:0.5;XX-00:0.5" if name != "XX-00" else name for name in ids[::2]]
-    found = backtest.rolling_backtest(incidents.assign(districts=ids), lattice())
+    models = {name: MODELS[name] for name in ("eb", "uniform")}
+    found = backtest.rolling_backtest(incidents.assign(districts=ids), lattice(), models=models)
     assert found["events"] < report["events"]
     assert sum(c["not_scored"] for c in found["cutoffs"]) > 0
 

@@ -326,6 +326,11 @@ def clusters():
     with ExitStack() as stack:
         found = {"stream": stack.enter_context(workers_of("stream"))}
         if find_spec("distributed"):
+            from dask import config
+
+            # from a process that has the libraries: `spawn` loads them for each worker anew
+            quick = {"distributed.worker.multiprocessing-method": "forkserver"}
+            stack.enter_context(config.set(quick))
             found["dask"] = stack.enter_context(workers_of("dask", memory=2 << 30))
         yield found
 
