@@ -103,9 +103,11 @@ def conform(frame: pd.DataFrame, schema: FrameSchema) -> gpd.GeoDataFrame:
     """
     problems: list[dict[str, Any]] = []
     columns: dict[str, Any] = {}
+    given = pd.DataFrame(frame)  # whose columns are had sooner than those with a geometry
+    nulls: dict[Any, Any] = {}
     for column in schema.columns:
         try:
-            columns[column.name] = _cast(frame, column)
+            columns[column.name] = _cast(given, column, nulls)
         except (ValueError, TypeError) as reason:
             problems.append({"field": column.name, "reason": str(reason)[:200]})
     ids = columns.get(schema.id_column)
@@ -120,8 +122,8 @@ def conform(frame: pd.DataFrame, schema: FrameSchema) -> gpd.GeoDataFrame:
             details=problems,
         )
     index = pd.Index(columns[schema.id_column], dtype="str", name=None, copy=True)
-    data_frame = pd.DataFrame(columns, index=index, columns=schema.names)
-    return gpd.GeoDataFrame(data_frame, geometry=geometry, crs=CRS84)
+    # copied, so that no column is one of the caller's, or another's
+    return gpd.GeoDataFrame({**columns, "geometry": geometry}, index=index, copy=True)
 
 
 def empty(schema: FrameSchema) -> gpd.GeoDataFrame:
@@ -129,12 +131,15 @@ def empty(schema: FrameSchema) -> gpd.GeoDataFrame:
     return conform(pd.DataFrame({schema.id_column: pd.Series([], dtype="str")}), schema)
 
 
-def _cast(frame: pd.DataFrame, column: Column) -> Any:
+def _cast(frame: pd.DataFrame, column: Column, nulls: dict[Any, Any]) -> Any:
+    """Give a column in its dtype; one that is missing shares the nulls of its kind."""
     dtype = _DTYPES[column.kind]
     if column.name not in frame.columns:
         if column.required and len(frame):
             raise ValueError("is missing")
-        return pd.array([None] * len(frame), dtype=dtype)
+        if column.kind not in nulls:
+            nulls[column.kind] = pd.array([None] * len(frame), dtype=dtype)
+        return nulls[column.kind]
     values = frame[column.name]
     if values.dtype == dtype:
         return values.array
@@ -153,6 +158,8 @@ def _id_problems(values: Any, name: str) -> list[dict[str, Any]]:
     ids = pd.Series(values)
     problems: list[dict[str, Any]] = []
     missing = ids.isna() | (ids == "")
+    if ids.is_unique and not missing.any():
+        return problems
     if missing.any():
         rows = [int(i) for i in missing.to_numpy().nonzero()[0][:5]]
         problems.append({"field": name, "reason": f"empty in rows {rows}"})
@@ -174,10 +181,10 @@ def _geometry(frame: pd.DataFrame, schema: FrameSchema, problems: list[dict[str,
             {"field": "geometry", "reason": f"is in {geometry.crs.to_string()[:60]}, not WGS 84"}
         )
     geometry = geometry.set_crs(CRS84, allow_override=True)
-    single = np.flatnonzero(geometry.geom_type == "Polygon")
+    shapes = np.array(geometry.array, dtype=object)
+    single = np.flatnonzero(shapely.get_type_id(shapes) == shapely.GeometryType.POLYGON)
     if schema.geometry != "MultiPolygon" or not len(single):
         return geometry.array
-    shapes = np.array(geometry.array, dtype=object)
     shapes[single] = shapely.multipolygons(shapes[single], indices=np.arange(len(single)))
     return gpd.GeoSeries(shapes, crs=CRS84).array
 
