@@ -7,6 +7,7 @@ takes no side, and needs none.
 
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
@@ -48,8 +49,6 @@ def land_around(districts: gpd.GeoDataFrame) -> Any:
 
 @lru_cache(maxsize=8)
 def _land(west: float, south: float, east: float, north: float) -> Any:
-    import pyogrio
-
     size = max(east - west, north - south, LEAST_DEG)
     try:
         path = asset_path(COARSE_STATES if size > LARGE_DEG else FINE_STATES)
@@ -62,8 +61,7 @@ def _land(west: float, south: float, east: float, north: float) -> Any:
         min(east + margin, 180.0) if east <= 180 else min(east + margin, west - margin + 360),
         min(north + margin, 90.0),
     )
-    states = pyogrio.read_dataframe(path, layer="countries", columns=[])
-    held = shapely.get_parts(states.geometry.array)
+    held = shapely.get_parts(_states(path))
     if east > 180:
         again = shapely.transform(held, lambda xy: np.add(xy, (360.0, 0.0)))
         held = np.concatenate([held, again])
@@ -71,6 +69,13 @@ def _land(west: float, south: float, east: float, north: float) -> Any:
     cut = shapely.make_valid(shapely.clip_by_rect(parts, *frame))
     land = shapely.simplify(shapely.union_all(cut), TOLERANCE * size)
     return _whole(land, SLIVER * max(east - west, north - south))
+
+
+def _states(path: Path) -> Any:
+    """Read the outlines of all states, which are too many to be kept."""
+    import pyogrio
+
+    return pyogrio.read_dataframe(path, layer="countries", columns=[]).geometry.array
 
 
 def _whole(land: Any, width: float) -> Any:

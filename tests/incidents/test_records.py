@@ -1,7 +1,7 @@
 """Incidents as frames and as GeoJSON: nothing is lost, nothing unknown becomes 0."""
 
 from datetime import date
-from typing import Any, cast
+from typing import Any
 
 import orjson
 import pandas as pd
@@ -67,16 +67,16 @@ def records(draw: st.DrawFn) -> Incident:
     )
 
 
-def flat_feature(incident: Incident) -> dict[str, Any]:
-    """The incident as the layer gives it."""
-    text = feature_texts(incidents_frame([incident]), INCIDENTS)[0].as_py()
-    return cast("dict[str, Any]", orjson.loads(text))
+def flat_features(incidents: list[Incident]) -> list[dict[str, Any]]:
+    """The incidents as the layer gives them."""
+    return [orjson.loads(t.as_py()) for t in feature_texts(incidents_frame(incidents), INCIDENTS)]
 
 
 @given(st.lists(records(), max_size=4, unique_by=lambda i: i.incident_id))
 @examples(40)
 def test_export_then_import_is_the_identity(incidents: list[Incident]) -> None:
-    features = [{**flat_feature(one), "record": document(one)} for one in incidents]
+    flat = flat_features(incidents)
+    features = [{**f, "record": document(one)} for f, one in zip(flat, incidents, strict=True)]
     assert [incident_from_feature(feature) for feature in features] == incidents
 
 
@@ -160,7 +160,7 @@ def test_weights_that_do_not_sum_to_one_are_refused(text: str) -> None:
 
 
 def test_flat_properties_alone_make_the_record() -> None:
-    read = incident_from_feature(flat_feature(founding().incidents[0]))
+    read = incident_from_feature(flat_features([founding().incidents[0]])[0])
     for group in values_of(Group):
         for outcome in ("killed", "injured"):
             assert read.count(outcome, group) == founding().incidents[0].count(outcome, group)
@@ -177,7 +177,7 @@ def test_a_feature_changes_what_it_states_and_keeps_the_rest() -> None:
 
 def test_a_feature_sent_back_as_it_was_changes_nothing() -> None:
     base = founding().incidents[0]
-    assert incident_from_feature(flat_feature(base), base=base) == base
+    assert incident_from_feature(flat_features([base])[0], base=base) == base
 
 
 def test_a_total_beyond_its_groups_is_of_unknown_group() -> None:

@@ -1,5 +1,7 @@
 """All the evidence of a row, in its order: country, units above, the district, the point."""
 
+import json
+from functools import cache
 from itertools import product
 from typing import Any
 
@@ -23,7 +25,20 @@ NO_PLACES = conform(gpd.GeoDataFrame({"place_id": []}, geometry=[], crs=CRS84), 
 def country(
     rows: list[dict[str, Any]], *, code: str | None = "AF", level: int | None = 2
 ) -> Decider:
-    """A row of squares of half a degree, 60 E 33 N onwards, one a unit, in the order given."""
+    """A row of squares of half a degree, 60 E 33 N onwards, one a unit, in the order given.
+
+    Units that were asked for before are those of then, and remember what was read of them.
+    """
+    return _country(json.dumps(rows), code, level)
+
+
+@cache
+def _country(units: str, code: str | None, level: int | None) -> Decider:
+    return new_country(json.loads(units), code=code, level=level)
+
+
+def new_country(rows: list[dict[str, Any]], *, code: str | None, level: int | None) -> Decider:
+    """As `country`; nothing was read of it."""
     frame = pd.DataFrame(
         [
             {"district_id": f"U{i}", "country": code, "level": level, "pcode": f"AF{27 + i:02d}01"}
@@ -322,14 +337,14 @@ def made_countries(draw: st.DrawFn) -> Decider:
         {"name": draw(NAMES), "admin1_name": draw(NAMES | st.none()), "pcode": None}
         for _ in range(size)
     ]
-    return country(rows, level=draw(st.sampled_from([1, 2, None])))
+    return new_country(rows, code="AF", level=draw(st.sampled_from([1, 2, None])))
 
 
 @examples(60)
 @given(
     made_countries(),
     st.lists(st.tuples(st.integers(-1, 6), NAMES | st.none(), NAMES | st.none()), min_size=1,
-             max_size=6),
+             max_size=4),
     st.sampled_from(["AF", "IR", None]),
 )  # fmt: skip
 def test_an_exact_point_counts_for_the_unit_that_holds_it_or_the_reason_is_said(
@@ -368,4 +383,4 @@ NAMED = st.sampled_from([None, "Kandar", "Daman", "Herata", "Arghandab", "Nowher
     )
 )
 def test_what_was_read_of_other_rows_before_changes_no_row(row) -> None:
-    assert decide(USED, **row) == decide(country(PROVINCE), **row)
+    assert decide(USED, **row) == decide(new_country(PROVINCE, code="AF", level=2), **row)
