@@ -28,16 +28,16 @@ def blast(number: int, **fields) -> Incident:
     )  # fmt: skip
 
 
-def test_the_catalogue_has_a_record_for_every_layer(client) -> None:
-    found = client.get("/catalogue").json()
+def test_the_catalogue_has_a_record_for_every_layer(reading) -> None:
+    found = reading.get("/catalogue").json()
     items = [link for link in found["links"] if link["rel"] == "item"]
     assert [link["href"].rpartition("/")[2] for link in items] == list(COLLECTIONS)
     for link in items:
-        record = client.get(link["href"]).json()
+        record = reading.get(link["href"]).json()
         assert (record["type"], record["properties"]["type"]) == ("Feature", "dataset")
         downloads = [one for one in record["links"] if one["rel"] == "enclosure"]
         assert len(downloads) >= 10
-    page = client.get("/catalogue", headers={"Accept": "text/html"})
+    page = reading.get("/catalogue", headers={"Accept": "text/html"})
     assert page.headers["content-type"].startswith("text/html")
 
 
@@ -55,8 +55,8 @@ def test_an_address_to_cite_gives_what_was_held_then(client, register) -> None:
     assert aside.headers["location"] == "/example.org/x?as-of=2026-01-01"
 
 
-def test_dcat_names_every_layer_and_its_files(client) -> None:
-    found = client.get("/catalogue?f=dcat")
+def test_dcat_names_every_layer_and_its_files(reading) -> None:
+    found = reading.get("/catalogue?f=dcat")
     assert found.headers["content-type"].startswith("application/ld+json")
     datasets = found.json()["dcat:dataset"]
     assert [one["dct:identifier"] for one in datasets] == list(COLLECTIONS)
@@ -66,13 +66,13 @@ def test_dcat_names_every_layer_and_its_files(client) -> None:
     assert {"text/csv", "application/vnd.apache.parquet"} <= {k.split(";")[0] for k in kinds}
 
 
-def test_a_layers_page_describes_itself_to_search_engines(client) -> None:
-    page = client.get("/collections/risk", headers={"Accept": "text/html"}).text
+def test_a_layers_page_describes_itself_to_search_engines(reading) -> None:
+    page = reading.get("/collections/risk", headers={"Accept": "text/html"}).text
     text = re.search(r'<script type="application/ld\+json">(.*?)</script>', page, re.DOTALL)
     assert text is not None
     found = json.loads(text[1])
     assert (found["@type"], found["name"]) == ("Dataset", "Risk by district")
-    assert found == client.get("/catalogue/risk?f=jsonld").json()
+    assert found == reading.get("/catalogue/risk?f=jsonld").json()
 
 
 def test_the_feed_tells_what_was_added_changed_and_retracted(client, register) -> None:
@@ -123,9 +123,9 @@ def test_the_feed_holds_no_word_of_what_is_restricted(client, register) -> None:
     assert "X-77" not in text
 
 
-@pytest.fixture
-def files(client) -> dict[str, bytes]:
-    answer = client.get("/publish/hxl.zip")
+@pytest.fixture(scope="module")
+def files(reading) -> dict[str, bytes]:
+    answer = reading.get("/publish/hxl.zip")
     assert answer.headers["content-type"] == "application/zip"
     with zipfile.ZipFile(io.BytesIO(answer.content)) as archive:
         return {name: archive.read(name) for name in archive.namelist()}
@@ -153,8 +153,8 @@ def test_the_package_says_what_it_is_and_what_it_is_not(files) -> None:
     assert b"license_id" in files["README.txt"]
 
 
-def test_the_package_is_the_same_bytes_for_the_same_revision(client) -> None:
-    assert client.get("/publish/hxl.zip").content == client.get("/publish/hxl.zip").content
+def test_the_package_is_the_same_bytes_for_the_same_revision(reading) -> None:
+    assert reading.get("/publish/hxl.zip").content == reading.get("/publish/hxl.zip").content
 
 
 def test_key_columns_of_the_risk_have_tags() -> None:
