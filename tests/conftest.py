@@ -191,6 +191,23 @@ def _alike_is_estimated_once() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _nobody_pulls_the_plug() -> Iterator[None]:
+    """Let no write of this process wait for the disk, which takes most of its time.
+
+    What was written is there for every other process, also after a kill.
+    """
+    from geodata.register import store
+
+    durable, waits = store._DURABLE, "PRAGMA synchronous=FULL"
+    assert waits in durable
+    fast = tuple("PRAGMA synchronous=OFF" if one == waits else one for one in durable)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(store, "_DURABLE", fast)
+        patch.setattr(os, "fsync", lambda _descriptor: None)
+        yield
+
+
 def nothing(register: Any) -> None:
     """Leave a new register empty (see `founded`)."""
 
