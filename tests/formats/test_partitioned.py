@@ -29,15 +29,15 @@ def read(folder):
 
 
 @examples(8)
-@given(rows=st.integers(1, 15), by=st.sampled_from(["place", "day"]))
+@given(rows=st.integers(1, 8), by=st.sampled_from(["place", "day"]))
 def test_each_row_lies_in_one_part(tmp_path_factory, rows, by):
-    incidents = placed_history(12)
+    incidents = placed_history(6)
     folder = tmp_path_factory.mktemp("layer") / "parts"
     manifest = write_parts(incidents, INCIDENTS, folder, rows=rows, by=by)
     found = read(folder)
     assert found["incident_id"].tolist() == sorted(incidents.index)
     assert max(part["rows"] for part in manifest["parts"]) <= rows
-    assert len(manifest["parts"]) == -(-12 // rows)
+    assert len(manifest["parts"]) == -(-6 // rows)
     wanted = incidents.sort_index()
     assert found.geometry.tolist() == wanted.geometry.tolist()
     assert found["districts"].tolist() == wanted["districts"].tolist()

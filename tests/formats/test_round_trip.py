@@ -5,6 +5,7 @@ instead of types, FlatGeobuf has no type for a day, a workbook no shapes.
 """
 
 import zipfile
+from functools import cache
 from pathlib import Path
 
 import geopandas as gpd
@@ -25,11 +26,17 @@ KEYS = list(FORMATS)
 TYPED = ["gpkg", "fgb", "parquet", "arrow"]
 
 
-def _written(tmp_path, name, key, options=None):
+def _written(folder, name, key, options=None):
     frame, schema = LAYERS[name]
-    path = tmp_path / f"{schema.name}{FORMATS[key].suffix}"
+    path = folder / f"{schema.name}{FORMATS[key].suffix}"
     write(frame, schema, path, options=options)
     return path
+
+
+@pytest.fixture(scope="module")
+def written(tmp_path_factory):
+    """Each layer in each format, in a folder of its own, written once."""
+    return cache(lambda name, key: _written(tmp_path_factory.mktemp("layer"), name, key))
 
 
 def _read(path: Path, key: str, schema) -> pd.DataFrame:
@@ -77,9 +84,9 @@ def _expected(frame, schema, key, column):
 
 @pytest.mark.parametrize("key", KEYS)
 @pytest.mark.parametrize("name", ["districts", "incidents", "operations", "statistics"])
-def test_values_come_back_with_nulls_as_nulls(tmp_path, name, key):
+def test_values_come_back_with_nulls_as_nulls(written, name, key):
     frame, schema = LAYERS[name]
-    back = _read(_written(tmp_path, name, key), key, schema)
+    back = _read(written(name, key), key, schema)
     back = back.set_index(schema.id_column, drop=False).loc[frame.index]
     for column in schema.columns:
         if column.name not in back.columns and frame[column.name].isna().all():
@@ -95,9 +102,9 @@ def test_values_come_back_with_nulls_as_nulls(tmp_path, name, key):
 
 @pytest.mark.parametrize("key", [k for k in KEYS if k not in ("xlsx", "csv")])
 @pytest.mark.parametrize("name", ["districts", "incidents", "operations"])
-def test_shapes_come_back(tmp_path, name, key):
+def test_shapes_come_back(written, name, key):
     frame, schema = LAYERS[name]
-    back = _read(_written(tmp_path, name, key), key, schema)
+    back = _read(written(name, key), key, schema)
     back = gpd.GeoDataFrame(back, geometry=back.geometry)
     back = back.set_index(schema.id_column).loc[frame.index]
     shapes = shapely.force_2d(back.geometry.array)
@@ -108,9 +115,9 @@ def test_shapes_come_back(tmp_path, name, key):
 
 
 @pytest.mark.parametrize("name", ["districts", "incidents", "operations"])
-def test_csv_holds_the_place_as_columns_or_as_wkt(tmp_path, name):
+def test_csv_holds_the_place_as_columns_or_as_wkt(written, name):
     frame, _schema = LAYERS[name]
-    back = pd.read_csv(_written(tmp_path, name, "csv"))
+    back = pd.read_csv(written(name, "csv"))
     if name == "incidents":
         assert "WKT" not in back.columns
         assert back["longitude"].tolist()[0] == 47.05
@@ -121,9 +128,9 @@ def test_csv_holds_the_place_as_columns_or_as_wkt(tmp_path, name):
 
 
 @pytest.mark.parametrize("key", TYPED)
-def test_types_are_true_in_typed_formats_even_without_rows(tmp_path, key):
+def test_types_are_true_in_typed_formats_even_without_rows(written, key):
     _, _schema = LAYERS["empty-incidents"]
-    path = _written(tmp_path, "empty-incidents", key)
+    path = written("empty-incidents", key)
     if key == "parquet":
         kinds = gpd.read_parquet(path).dtypes.astype(str).to_dict()
         assert kinds["killed"] in ("int64", "Int64", "int64[pyarrow]")
@@ -148,8 +155,8 @@ def test_types_are_true_in_typed_formats_even_without_rows(tmp_path, key):
 
 
 @pytest.mark.parametrize("key", ["geojson", "jsonl", "gpkg", "shp"])
-def test_dates_are_dates_for_gdal(tmp_path, key):
-    path = _written(tmp_path, "incidents", key)
+def test_dates_are_dates_for_gdal(written, key):
+    path = written("incidents", key)
     source = f"/vsizip/{path}/incidents.shp" if key == "shp" else path
     info = pyogrio.read_info(source)
     kinds = dict(zip(info["fields"], info["ogr_types"], strict=True))
@@ -158,11 +165,11 @@ def test_dates_are_dates_for_gdal(tmp_path, key):
 
 @pytest.mark.parametrize("key", KEYS)
 @pytest.mark.parametrize("name", list(LAYERS))
-def test_the_same_layer_is_the_same_bytes_as_file_and_as_stream(tmp_path, name, key):
+def test_the_same_layer_is_the_same_bytes_as_file_and_as_stream(written, name, key):
     frame, schema = LAYERS[name]
-    path = _written(tmp_path, name, key)
+    path = written(name, key)
     assert b"".join(stream(frame, schema, key)) == path.read_bytes()
-    assert [p.name for p in tmp_path.iterdir()] == [path.name]
+    assert [p.name for p in path.parent.iterdir()] == [path.name]
 
 
 @pytest.mark.parametrize("key", ["geojson", "gpkg", "fgb", "parquet", "shp", "jsonl"])
@@ -180,8 +187,8 @@ def test_another_crs_has_its_name_and_easting_first(tmp_path, key):
 
 
 @pytest.mark.parametrize("key", ["gpkg", "fgb", "parquet", "geojson"])
-def test_the_crs_is_wgs_84_longitude_first(tmp_path, key):
-    path = _written(tmp_path, "districts", key)
+def test_the_crs_is_wgs_84_longitude_first(written, key):
+    path = written("districts", key)
     back = gpd.read_parquet(path) if key == "parquet" else gpd.read_file(path)
     assert back.crs.to_authority() in (("OGC", "CRS84"), ("EPSG", "4326"))
     assert back.total_bounds.tolist() == pytest.approx([47.0, 40.0, 47.2, 40.2])
