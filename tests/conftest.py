@@ -192,20 +192,20 @@ def _alike_is_estimated_once() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _nobody_pulls_the_plug() -> Iterator[None]:
+def power_stays() -> Iterator[tuple[str, ...]]:
     """Let no write of this process wait for the disk, which takes most of its time.
 
-    What was written is there for every other process, also after a kill.
+    What was written is there for every other process, also after a kill. Gives what SQLite is told
+    where the power may go.
     """
     from geodata.register import store
 
-    durable, waits = store._DURABLE, "PRAGMA synchronous=FULL"
-    assert waits in durable
-    fast = tuple("PRAGMA synchronous=OFF" if one == waits else one for one in durable)
+    durable = store._DURABLE
+    fast = (*durable, "PRAGMA synchronous=OFF")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(store, "_DURABLE", fast)
         patch.setattr(os, "fsync", lambda _descriptor: None)
-        yield
+        yield durable
 
 
 def nothing(register: Any) -> None:

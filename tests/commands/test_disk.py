@@ -186,3 +186,19 @@ def test_one_at_a_time_is_first_at_a_file(tmp_path) -> None:
     # Where nothing can be written, nobody waits for anybody.
     with disk.first_at(tmp_path / "missing" / "lock") as alone:
         assert alone
+
+
+def test_a_file_is_on_the_disk_before_it_takes_the_place_of_another(tmp_path, monkeypatch):
+    steps = []
+    monkeypatch.setattr(
+        os, "fsync", lambda number: steps.append(str(Path(f"/proc/self/fd/{number}").readlink()))
+    )
+    replace = Path.replace
+    monkeypatch.setattr(
+        Path, "replace", lambda old, new: steps.append("replaced") or replace(old, new)
+    )
+    (tmp_path / "out.csv").write_text("old")
+    with disk.whole(tmp_path / "out.csv") as made:
+        made.write_text("new")
+    assert steps[-3:] == [str(made), "replaced", str(tmp_path)]
+    assert (tmp_path / "out.csv").read_text() == "new"

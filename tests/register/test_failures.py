@@ -95,6 +95,19 @@ def test_a_read_only_directory_is_said(there: bool) -> None:
     assert code in {"read-only", "unopenable"}
 
 
+ASKED = {"journal_mode": "wal", "synchronous": 2, "secure_delete": 1}
+
+
+def test_a_commit_waits_for_the_disk(
+    tmp_path: Path, power_stays: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(store, "_DURABLE", power_stays)
+    connection = store.SqliteStore(tmp_path / "register.sqlite").connected()
+    told = {name: connection.execute(f"PRAGMA {name}").fetchone()[0] for name in ASKED}
+    connection.close()
+    assert told == ASKED
+
+
 def test_a_lock_held_too_long_is_said_and_then_forgotten(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
