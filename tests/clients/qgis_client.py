@@ -28,13 +28,8 @@ def oapif(address: str, name: str) -> QgsVectorLayer:
     return QgsVectorLayer(f"url='{address}/' typename='{name}' pageSize='500'", name, "OAPIF")
 
 
-def picture(layers: list, path: Path, box: QgsRectangle, crs: str) -> int:
-    """Draw layers; gives how many colours the picture has."""
-    return len(colours_of(layers, path, box, crs))
-
-
-def drawn(layers: list, box: QgsRectangle, crs: str) -> tuple:
-    """Draw layers; gives the picture and the names that are written on it."""
+def drawn(layers: list, path: Path, box: QgsRectangle, crs: str) -> tuple[set, list]:
+    """Draw layers; gives the colours of the picture and the names that are written on it."""
     asked = QgsMapSettings()
     asked.setLayers(layers)
     asked.setDestinationCrs(QgsCoordinateReferenceSystem(crs))
@@ -44,16 +39,12 @@ def drawn(layers: list, box: QgsRectangle, crs: str) -> tuple:
     job = QgsMapRendererParallelJob(asked)
     job.start()
     job.waitForFinished()
-    return job.renderedImage(), [one.labelText for one in job.takeLabelingResults().allLabels()]
-
-
-def colours_of(layers: list, path: Path, box: QgsRectangle, crs: str) -> set:
-    """Draw layers; gives the colours of the picture."""
-    image, _ = drawn(layers, box, crs)
+    image = job.renderedImage()
     image.save(str(path))
     points = image.convertToFormat(QImage.Format_RGB32)
     content = memoryview(points.constBits().asstring(points.sizeInBytes()))
-    return {QColor(point).name() for point in {*content.cast("I")}}
+    colours = {QColor(point).name() for point in {*content.cast("I")}}
+    return colours, [one.labelText for one in job.takeLabelingResults().allLabels()]
 
 
 def features(address: str, folder: Path) -> dict:
@@ -67,9 +58,8 @@ def features(address: str, folder: Path) -> dict:
     box = QgsRectangle(46.5, 39.5, 47.0, 40.0)
     found["box"] = sum(1 for _ in incidents.getFeatures(QgsFeatureRequest().setFilterRect(box)))
     found["districts"] = sum(1 for _ in districts.getFeatures())
-    found["colours"] = picture(
-        [incidents, districts], folder / "features.png", districts.extent(), "OGC:CRS84"
-    )
+    layers, box = [incidents, districts], districts.extent()
+    found["colours"] = len(drawn(layers, folder / "features.png", box, "OGC:CRS84")[0])
     return found
 
 
@@ -84,7 +74,7 @@ def tiles(address: str, folder: Path) -> dict:
     return {
         "valid": layer.isValid(),
         "zooms": [layer.sourceMinZoom(), layer.sourceMaxZoom()],
-        "colours": picture([layer], folder / "tiles.png", box, "EPSG:3857"),
+        "colours": len(drawn([layer], folder / "tiles.png", box, "EPSG:3857")[0]),
     }
 
 
@@ -101,19 +91,19 @@ def styled(address: str, folder: Path) -> dict:
     risk = next(n.layer() for n in nodes if "typename='risk'" in n.layer().source())
     box = risk.extent()
     visible = [node.layer() for node in nodes if node.isVisible()]
-    found["project"] = sorted(colours_of(visible, folder / "project.png", box, "OGC:CRS84"))
+    found["project"] = sorted(drawn(visible, folder / "project.png", box, "OGC:CRS84")[0])
     for form, suffix in (("qml", "qml"), ("sld10", "sld"), ("sld11", "sld")):
         layer, style = oapif(address, "risk"), folder / f"{form}.{suffix}"
         urlretrieve(f"{address}/styles/risk?f={form}", style)
         load = layer.loadNamedStyle if suffix == "qml" else layer.loadSldStyle
         loaded = load(str(style))[1]
-        colours = colours_of([layer], folder / f"{form}.png", box, "OGC:CRS84")
+        colours, names = drawn([layer], folder / f"{form}.png", box, "OGC:CRS84")
         rules = [rule.label() for rule in layer.renderer().rootRule().children()]
         found["styles"][form] = {
             "loaded": loaded,
             "colours": sorted(colours),
             "rules": rules,
-            "names": drawn([layer], box, "OGC:CRS84")[1],
+            "names": names,
             "weight": layer.labeling().settings().format().font().weight(),
         }
     return found
