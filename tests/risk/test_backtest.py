@@ -194,10 +194,10 @@ def test_the_plot_is_a_picture_whether_or_not_it_can_tell(report):
 
 
 def test_horizon_and_cells_are_the_askers_choice_and_near_repeats_are_foreseen():
-    found = backtest.rolling_backtest(placed_history(), lattice(), horizon_days=60, cell_km=3.0)
+    found = backtest.rolling_backtest(placed_history(), lattice(), horizon_days=60, cell_km=5.0)
     assert found["horizon_days"] == 60
     cells = found["cells"]
-    assert (cells["cell_km"], cells["horizon_days"]) == (3.0, 60)
+    assert (cells["cell_km"], cells["horizon_days"]) == (5.0, 60)
     assert set(cells["models"]) == set(CELL_MODELS)
     assert cells["events"] == pytest.approx(found["events"])
     gain = cells["gain_over_best"]
@@ -263,7 +263,7 @@ class _Held:
 @pytest.fixture(scope="module")
 def moving():
     """A register whose spots come and go: the rate of all time foresees worse than their turn."""
-    return _Held(placed_history(900), lattice())
+    return _Held(placed_history(600), lattice())
 
 
 def test_the_table_ranks_by_what_foresees_best_and_says_so(moving):
