@@ -12,9 +12,10 @@ from tests.conftest import founded
 PAGE = {"Accept": "text/html"}
 
 
-@pytest.fixture
-def client(tmp_path):
-    register = founded(tmp_path)
+@pytest.fixture(scope="module")
+def client(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("published")
+    register = founded(folder)
     figures = [
         Statistic(
             statistic_id=f"S{number}", metric="incidents" if number % 2 else "people",
@@ -26,7 +27,7 @@ def client(tmp_path):
         for number in range(40)
     ]  # fmt: skip
     register.append([Change("statistic", figure) for figure in figures], author="test")
-    with TestClient(create_app(Settings(data=tmp_path), register)) as client:
+    with TestClient(create_app(Settings(data=folder), register)) as client:
         yield client
     register.close()
 
