@@ -111,7 +111,6 @@ def test_the_command_writes_the_map(tmp_path: Path, suffix: str, start: bytes) -
     [
         ("pdf", ["--district", "AZ-AGM", "--size", "A3"], 1),
         ("pdf", ["--district", "AZ-AGM,AZ-TAR"], 3),
-        ("pdf", ["--atlas"], 4),
         ("pdf", ["--atlas", "--forecast"], 5),
         ("pdf", ["--forecast", "--horizon-days", "30", "--cell-km", "20"], 1),
         ("png", ["--district", "AZ-AGM"], 0),

@@ -61,7 +61,7 @@ def sign_in(client):
 
     def signed(role):
         key = client.app.state.keys.add(f"the {role}", role)
-        client.post("/session", data={"key": key})
+        client.post("/session", data={"key": key}, follow_redirects=False)
         return client
 
     return signed
@@ -90,7 +90,7 @@ def refusing(_refusing):
 
     def signed(role=None):
         if role:
-            client.post("/session", data={"key": keys[role]})
+            client.post("/session", data={"key": keys[role]}, follow_redirects=False)
         return client
 
     yield signed

@@ -55,9 +55,14 @@ def test_from_paste_to_the_map(page, served):  # noqa: F811
     assert page.locator(".state-accepted").count() == 0
 
 
-def test_selected_words_set_a_field_and_its_evidence(page, served):  # noqa: F811
+def test_selected_words_are_evidence_and_a_draft_is_lost_with_neither_connection_nor_page(
+    page,
+    served,  # noqa: F811
+):
     base = served[0]
     file(page, base, TEXT.replace("June 2", "June 1"))
+    page.locator("#values summary").click()
+    page.fill("#f-description", "Typed before the connection dropped")
     page.evaluate(
         """() => {
           const walker = document.createTreeWalker(document.getElementById("report-text"), 4);
@@ -76,8 +81,12 @@ def test_selected_words_set_a_field_and_its_evidence(page, served):  # noqa: F81
     page.select_option("#mark-field", "note")
     page.click("#mark-words button[type=submit]")
     assert page.locator("#f-note").input_value() == "prosecutors"
-    # A draft survives the page, and so does what was marked.
+    page.context.set_offline(True)
+    page.click("#decide .save button")
+    assert "nothing is lost" in page.locator(".told-here").inner_text()
+    page.context.set_offline(False)
     page.reload()
+    assert page.locator("#f-description").input_value() == "Typed before the connection dropped"
     assert page.locator("#f-note").input_value() == "prosecutors"
     if page.locator("input[name=into]").count():
         page.check("input[name=into][value='']")
@@ -87,16 +96,3 @@ def test_selected_words_set_a_field_and_its_evidence(page, served):  # noqa: F81
     page.goto(f"{base}/incidents/{name}")
     row = page.locator("tr", has_text="prosecutors")
     assert row.count() >= 1
-
-
-def test_without_connection_nothing_is_lost(page, served):  # noqa: F811
-    base = served[0]
-    file(page, base, TEXT.replace("June 2", "May 30"))
-    page.locator("#values summary").click()
-    page.fill("#f-description", "Typed before the connection dropped")
-    page.context.set_offline(True)
-    page.click("#decide .save button")
-    assert "nothing is lost" in page.locator(".told-here").inner_text()
-    page.context.set_offline(False)
-    page.reload()
-    assert page.locator("#f-description").input_value() == "Typed before the connection dropped"
