@@ -51,7 +51,11 @@ KEPT = """async () => {
   return keys.map((k) => new URL(k.url).pathname + new URL(k.url).search);
 }"""
 UNTIL_KEPT = f"""async (path) => {{
-  while (!(await ({KEPT})()).includes(path)) await new Promise((go) => {{ setTimeout(go, 10); }});
+  const until = Date.now() + 60_000;
+  while (!(await ({KEPT})()).includes(path)) {{
+    if (Date.now() > until) throw new Error(`${{path}} is not kept`);
+    await new Promise((go) => {{ setTimeout(go, 10); }});
+  }}
 }}"""
 FORGET = """async () => {
   const pages = await caches.open('hazardmap-pages');
