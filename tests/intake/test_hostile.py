@@ -108,6 +108,7 @@ def features(*rows: tuple[object, dict[str, object]]) -> str:
     return json.dumps({"type": "FeatureCollection", "features": made})
 
 
+@pytest.mark.usefixtures("read_here")
 @pytest.mark.parametrize("value", ["NaN", "Infinity", "-Infinity", "1e999"])
 def test_coordinates_that_are_no_numbers_never_get_in(take, write, held, value) -> None:
     text = features((POINT, {"id": "1", "date": "2021-02-04"})).replace("47.05", value)
@@ -120,11 +121,13 @@ def test_coordinates_that_are_no_numbers_never_get_in(take, write, held, value) 
     assert report is None or len(frame) == report.counts["taken"]
 
 
+@pytest.mark.usefixtures("read_here")
 def test_huge_numbers_of_people_are_refused(take, write) -> None:
     text = features((POINT, {"id": "1", "date": "2021-02-04", "killed": 10**30}))
     assert take(write(text, "x.geojson")).counts["refused"] == 1
 
 
+@pytest.mark.usefixtures("read_here")
 def test_lone_surrogates_never_get_in(take, write, held) -> None:
     text = features((POINT, {"id": "1", "date": "2021-02-04", "description": "SURR"}))
     path = write(text.replace("SURR", "a\\ud800b"), "x.geojson")
