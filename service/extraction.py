@@ -5,6 +5,7 @@ Run ``python -m service.extraction`` after changing texts: new ones are appended
 lacks its translation.
 """
 
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -64,6 +65,11 @@ def _take(
     options: dict[str, str],
     keywords: dict[str, Any] = KEYWORDS,
 ) -> None:
+    # Most of the code holds no text; taking it apart took half of the time.
+    if method == "python" and not re.search(
+        rf"\b({'|'.join(keywords)})\(", path.read_text("utf-8")
+    ):
+        return
     place = path.name
     taken = extract_from_file(method, path, keywords=keywords, options=options)
     for line, message, _comments, context in taken:
