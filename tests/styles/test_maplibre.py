@@ -64,7 +64,7 @@ class Site(SimpleHTTPRequestHandler):
 def site(assets: None) -> Iterator[str]:
     folder = asset_path("maplibre-gl/dist/maplibre-gl.mjs").parents[2]
     server = ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Site, directory=str(folder)))
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
     yield f"http://127.0.0.1:{server.server_port}"
     server.shutdown()
 
