@@ -1,6 +1,7 @@
 import json
 
 import numpy as np
+import pandas as pd
 import pytest
 import shapely
 from pyproj import Geod
@@ -105,6 +106,39 @@ def test_the_text_says_count_rate_interval_rank_and_doubt():
 def test_population_carries_its_warning():
     found = explain(Held(), "XX-A", RiskParameters(exposure="population"))
     assert any("Population" in warning for warning in found["warnings"])
+
+
+def test_what_was_asked_before_changes_no_explanation(held):
+    """What all districts of a question share is kept for that question alone."""
+    questions = [
+        {"period": "2021-07-03/2021-12-31"}, {"period": "2021-10-01/2021-12-31"},
+        {"period": "2021-07-03/2021-12-31", "weight": "killed"},
+        {"period": "2021-07-03/2021-12-31", "where": "device = 'uxo'"},
+    ]  # fmt: skip
+    befores = set()
+    for parameters in map(RiskParameters.parse, questions):
+        found = explain(held, "XX-A", parameters)
+        assert found == explain(Held(), "XX-A", parameters)
+        befores.add((found["change"]["before"]["start"], found["change"]["density_before"]))
+    assert len(befores) == len(questions)
+
+
+def test_series_of_other_incidents_have_other_changes():
+    """Incidents come monthly, then weekly: those that a filter keeps are the monthly ones."""
+    rows = pd.concat([make_incidents().iloc[[0]]] * 48, ignore_index=True)
+    rows.index = rows["incident_id"] = [f"s{n}" for n in range(48)]
+    few = [pd.Timestamp("2018-01-05") + pd.DateOffset(months=n) for n in range(24)]
+    many = [pd.Timestamp("2020-01-05") + pd.DateOffset(days=7 * n) for n in range(24)]
+    rows["date_start"] = rows["date_end"] = [*few, *many]
+    rows["device"] = ["uxo"] * 24 + ["at_mine"] * 24
+    held = Held(rows.assign(districts="XX-A:1"))
+    changes = [
+        explain(held, "XX-A", RiskParameters.parse({"period": "2018-01-01/2020-06-30"} | more))
+        for more in ({}, {"where": "device = 'uxo'"})
+    ]
+    found, kept = (one["change_points"]["found"] for one in changes)
+    assert found
+    assert found != kept
 
 
 def test_change_is_against_the_period_before_and_only_if_it_was_held():
