@@ -187,7 +187,7 @@ def test_the_edition_changes_with_any_content(country: gpd.GeoDataFrame) -> None
 
 
 def test_very_detailed_districts_are_drawn_in_a_lighter_form_that_covers_the_same() -> None:
-    angle = np.linspace(0, 2 * np.pi, 60_000, endpoint=False)
+    angle = np.linspace(0, 2 * np.pi, 30_000, endpoint=False)
     island = shapely.Polygon(np.column_stack([47 + 0.4 * np.cos(angle), 40 + 0.4 * np.sin(angle)]))
     around = shapely.box(46, 39, 48, 41).difference(island)
     frame = gpd.GeoDataFrame({"district_id": ["A", "B"]}, geometry=[island, around], crs=CRS84)
@@ -203,7 +203,7 @@ def test_very_detailed_districts_are_drawn_in_a_lighter_form_that_covers_the_sam
 
 def test_each_scale_does_not_go_through_all_vertices_again(monkeypatch) -> None:
     rng = np.random.default_rng(3)
-    angle = np.linspace(0, 2 * np.pi, 40_000, endpoint=False)
+    angle = np.linspace(0, 2 * np.pi, 26_000, endpoint=False)
     radius = 0.4 + rng.uniform(0, 1e-5, len(angle))
     shore = np.column_stack([7 + radius * np.cos(angle), 5 + radius * np.sin(angle)])
     around = shapely.box(6, 4, 8, 6).difference(shapely.Polygon(shore))
@@ -241,7 +241,7 @@ def kept(tmp_path, monkeypatch):
 
 def coast(seed: int) -> gpd.GeoDataFrame:
     rng = np.random.default_rng(seed)
-    angle = np.linspace(0, 2 * np.pi, 40_000, endpoint=False)
+    angle = np.linspace(0, 2 * np.pi, 26_000, endpoint=False)
     radius = 0.4 + rng.uniform(0, 1e-5, len(angle))
     shore = np.column_stack([7 + radius * np.cos(angle), 5 + radius * np.sin(angle)])
     around = shapely.box(6, 4, 8, 6).difference(shapely.Polygon(shore))
