@@ -170,7 +170,7 @@ def test_what_is_ready_is_carried_over_by_whatever_is_written(tmp_path, alone, m
     seen = [register.snapshot(), register.snapshot().public()]
     assert [all_of(one) for one in seen] == [ROWS, ROWS]
     rng = np.random.default_rng(5)
-    for step in range(30):
+    for step in range(20):
         name = f"b{rng.integers(0, ROWS):03d}"
         match step % 3:
             case 0:
@@ -217,7 +217,7 @@ def test_the_public_view_after_writes_is_the_one_made_anew(tmp_path, location) -
         return blast(name, sensitivity=hidden, note=f"n{rng.integers(9)}", **where)
 
     register.append([Change("incident", blast(f"b{n}")) for n in range(8)], author="ann")
-    for step in range(40):
+    for step in range(28):
         if step % 4 == 0:
             register.create(of(f"{'abcz'[step % 3]}{step}n"), author="ann")
         elif step % 9 == 8:
@@ -268,7 +268,7 @@ def test_boxes_after_writes_are_those_of_a_layer_made_anew(tmp_path) -> None:
     made = [blast(f"b{n:03d}", **somewhere()) for n in rng.permutation(60)]
     register.append([Change("incident", one) for one in made], author="ann")
     query = replace(QUERY, limit=1_000, area=Area(((45.5, 39.5, 47.5, 41.5),)))
-    for step in range(40):
+    for step in range(28):
         if step % 3 == 0:
             register.create(blast(f"a{rng.integers(0, 10**9)}", **somewhere()), author="ann")
             gone_now_and_then(register, rng, step)
@@ -395,7 +395,7 @@ def test_days_after_writes_are_those_of_a_layer_made_anew(tmp_path) -> None:
         for one in days
         for some in ((), (uxo,))
     ]
-    for step in range(30):
+    for step in range(21):
         first = date(2021, 3, 1) + timedelta(days=int(rng.integers(0, 20)))
         change = {"date_start": first, "date_end": first + timedelta(days=step % 3)}
         change["device"] = "uxo" if step % 2 else "ap_mine"
