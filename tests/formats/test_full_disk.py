@@ -29,7 +29,7 @@ def space_for(size: int) -> Iterator[None]:
 @pytest.fixture(scope="module")
 def frame():
     some = make_incidents()
-    rows = pd.concat([some] * 100, ignore_index=True)
+    rows = pd.concat([some] * 40, ignore_index=True)
     rows["incident_id"] = [f"i{number}" for number in range(len(rows))]
     rows["description"] = [f"{number:x}" * 40 for number in range(len(rows))]
     return rows

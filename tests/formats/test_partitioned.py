@@ -44,7 +44,7 @@ def test_each_row_lies_in_one_part(tmp_path_factory, rows, by):
 
 
 def test_parts_by_day_hold_days_that_follow(tmp_path):
-    write_parts(placed_history(300), INCIDENTS, tmp_path / "parts", rows=100, by="day")
+    write_parts(placed_history(60), INCIDENTS, tmp_path / "parts", rows=20, by="day")
     frames = [gpd.read_parquet(p.url) for p in parts_of([str(tmp_path / "parts")]).parts]
     spans = [(f["date_start"].min(), f["date_start"].max()) for f in frames]
     assert all(one[1] <= other[0] for one, other in pairwise(spans))
@@ -59,7 +59,7 @@ def test_an_empty_layer_is_one_part_without_rows(tmp_path):
 def test_a_layer_is_replaced_when_the_new_one_is_whole(tmp_path, monkeypatch):
     """Killed at any moment, the earlier one is read; what was left goes with the next."""
     folder = tmp_path / "parts"
-    write_parts(placed_history(60), INCIDENTS, folder, rows=20)
+    write_parts(placed_history(15), INCIDENTS, folder, rows=5)
     before = read(folder)
 
     def killed(*_given):
@@ -68,12 +68,12 @@ def test_a_layer_is_replaced_when_the_new_one_is_whole(tmp_path, monkeypatch):
     with monkeypatch.context() as patched:
         patched.setattr("geodata.formats.partitioned.whole", killed)
         with pytest.raises(KeyboardInterrupt):
-            write_parts(placed_history(100), INCIDENTS, folder, rows=30)
+            write_parts(placed_history(25), INCIDENTS, folder, rows=8)
     assert len(list(folder.glob("part-*"))) > 3
     pd.testing.assert_frame_equal(read(folder), before)
     (folder / f"{BESIDE}left").mkdir()
-    write_parts(placed_history(100), INCIDENTS, folder, rows=30)
-    assert len(read(folder)) == 100
+    write_parts(placed_history(25), INCIDENTS, folder, rows=8)
+    assert len(read(folder)) == 25
     assert len(list(folder.iterdir())) == 4 + 1
 
 
@@ -91,7 +91,7 @@ def test_a_layer_without_days_has_none_to_order_by(tmp_path):
 
 def test_a_folder_that_lacks_a_part_is_refused(tmp_path):
     folder = tmp_path / "parts"
-    manifest = write_parts(placed_history(60), INCIDENTS, folder, rows=20)
+    manifest = write_parts(placed_history(15), INCIDENTS, folder, rows=5)
     (folder / manifest["parts"][1]["file"]).unlink()
     with pytest.raises(InvalidInput, match="lacks 1 of the 3 parts"):
         parts_of([str(folder)])
@@ -99,7 +99,7 @@ def test_a_folder_that_lacks_a_part_is_refused(tmp_path):
 
 def test_what_the_manifest_does_not_name_is_not_read(tmp_path):
     folder = tmp_path / "parts"
-    write_parts(placed_history(60), INCIDENTS, folder, rows=20)
+    write_parts(placed_history(15), INCIDENTS, folder, rows=5)
     shutil.copy(next(folder.glob("part-*")), folder / "part-copy.parquet")
     assert len(parts_of([str(folder)]).parts) == 3
 
