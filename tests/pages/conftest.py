@@ -9,7 +9,7 @@ from service.settings import Settings
 from tests import needs
 from tests.conftest import founded
 from tests.live import threaded
-from tests.pages.in_browser import SIZES, sign_in
+from tests.pages.in_browser import SIZES, let_in
 
 
 @pytest.fixture(scope="package")
@@ -135,6 +135,6 @@ def editors(browser, served):
     """The same of somebody signed in."""
     context = browser.new_context(locale="en-GB")
     page = noting(context.new_page(), served[0])
-    sign_in(page, *served)
+    let_in(page, *served)
     yield page
     context.close()
