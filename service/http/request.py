@@ -55,7 +55,6 @@ _DIGITS = re.compile(r"^[0-9]{1,400}$")
 
 EVERYWHERE = ("f", "lang", "as-of", "boundaries")
 """Parameters that every resource takes."""
-DEFAULT = "x-default"
 NEVER_EMPTY = (*EVERYWHERE, *RISK_NAMES)
 """An empty text means something only where it is compared with one."""
 
@@ -181,23 +180,18 @@ def takes(
     Parameters
     ----------
     schema
-        What the API's definition says of its values, in place of what their type says.
+        What the API's definition says of its values, in place of what their type says. Its
+        default is what people are told; what stands for an absent value may be another.
     name
         In a request, where the field's name cannot be it.
     default
         The value when it is absent.
     """
-
-    def put(found: Schema) -> None:
-        found.clear()
-        # The default that people are told; what stands for an absent value may be another.
-        found.update({DEFAULT if key == "default" else key: one for key, one in schema.items()})
-
     return Field(
         default,
         alias=name,
         description=description,
-        json_schema_extra=put,
+        json_schema_extra=dict(schema),
         examples=[schema["example"]] if "example" in schema else None,
     )
 
@@ -225,6 +219,16 @@ class Parameters(BaseModel):
     def names(cls) -> tuple[str, ...]:
         """Give the names in a request."""
         return tuple(field.alias or name for name, field in cls.model_fields.items())
+
+    @classmethod
+    def described(cls) -> list[Schema]:
+        """Describe each parameter, as OpenAPI has it (see `takes`)."""
+        return [
+            {"name": field.alias or name, "in": "query", "required": field.is_required()}
+            | {"schema": field.json_schema_extra}
+            | ({"description": field.description} if field.description else {})
+            for name, field in cls.model_fields.items()
+        ]
 
     @classmethod
     def read(cls, texts: Mapping[str, str], **context: Any) -> Self:
@@ -343,8 +347,9 @@ class HandoutQuery(RiskQuery):
 @cache
 def plain(*names: str) -> type[Parameters]:
     """Make the model of a page that takes some texts."""
+    text = {"type": "string", "nullable": True}
     fields: dict[str, Any] = {
-        f"{name.replace('-', '_')}_": (str | None, Field(None, alias=name)) for name in names
+        f"{name.replace('-', '_')}_": (str | None, takes("", text, name=name)) for name in names
     }
     return create_model("_".join(("Page", *names)), __base__=Parameters, **fields)
 

@@ -11,9 +11,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from importlib.metadata import PackageNotFoundError, version
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import Query as InQuery
 from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute
 from starlette.routing import BaseRoute
@@ -23,7 +22,7 @@ from geodata.risk import RiskParameters
 from geodata.schemas import FrameSchema
 from service.collections import COLLECTIONS, Collection, value_schema
 from service.http.dependencies import Needs
-from service.http.request import DEFAULT, Door, Parameters, Reads, ReadsLayer, Schema, one_of
+from service.http.request import Door, Parameters, Reads, ReadsLayer, Schema, one_of
 from service.ogc.descriptions import ATTRIBUTION, DESCRIPTION, TITLE
 
 OPENAPI_VERSION = "3.0.3"
@@ -121,14 +120,6 @@ class Definition:
         routes = [one.route for one in self._described]
         return get_openapi(title=TITLE, version=_version(), routes=routes)
 
-    @cached_property
-    def _taken(self) -> dict[type[Parameters], list[dict[str, Any]]]:
-        """The parameters of each model, as FastAPI describes them: many routes share one."""
-        models = list(dict.fromkeys(one.model for one in self._described if one.model))
-        routes = [APIRoute(f"/{n}", _endpoint(one, ())) for n, one in enumerate(models)]
-        paths = get_openapi(title="", version="", routes=routes)["paths"]
-        return {one: paths[f"/{n}"]["get"].get("parameters", []) for n, one in enumerate(models)}
-
     def document(self, snapshot: Snapshot, root: str) -> dict[str, Any]:
         """Give the definition."""
         described = {
@@ -151,7 +142,7 @@ class Definition:
         if one.door is not None and one.model is not None:
             formats = one_of(offer.key for offer in one.door.offers)
             own = operation.get("parameters", [])
-            taken = [*own, _FORMAT | {"schema": formats}, *self._taken[one.model]]
+            taken = [*own, _FORMAT | {"schema": formats}, *one.model.described()]
             operation = operation | {"parameters": taken}
         return _operation(method, operation, one, snapshot)
 
@@ -211,18 +202,13 @@ def _described(route: APIRoute, max_limit: int) -> Iterator[Described]:
         yield Described(route, None, None, None, keyed or not route.path.startswith(_OPEN))
 
 
-def _endpoint(
-    model: type[Parameters] | None, names: Sequence[str], description: str | None = None
-) -> Callable[..., None]:
+def _endpoint(names: Sequence[str], description: str | None) -> Callable[..., None]:
     """Make a handler that is never called, only described."""
 
     def endpoint() -> None: ...
 
     kind = inspect.Parameter.POSITIONAL_OR_KEYWORD
     arguments = [inspect.Parameter(name, kind, annotation=str) for name in names]
-    if model is not None:
-        query: Any = Annotated[model, InQuery()]
-        arguments.append(inspect.Parameter("query", kind, annotation=query))
     endpoint.__signature__ = inspect.Signature(arguments)  # type: ignore[attr-defined]
     endpoint.__doc__ = description
     return endpoint
@@ -237,7 +223,7 @@ def _shadow(route: APIRoute, path: str, layer: Collection | None = None) -> APIR
         operation_id = operation_id.replace("{layer}", layer.id.replace("-", "_"))
     return APIRoute(
         path,
-        _endpoint(None, re.findall(r"\{(\w+)", path), route.description),
+        _endpoint(re.findall(r"\{(\w+)", path), route.description),
         methods=route.methods,
         name=route.name,
         operation_id=operation_id,
@@ -303,10 +289,10 @@ def _answer(one: Described, door: Door, status: str) -> dict[str, Any]:
 
 def _parameter(found: dict[str, Any], one: Described, snapshot: Snapshot) -> dict[str, Any]:
     """Complete one parameter: an example that runs, and arrays with commas."""
-    schema = {key: one for key, one in found["schema"].items() if key != "default"}
-    if DEFAULT in schema:
-        schema["default"] = schema.pop(DEFAULT)
-    example = schema.pop("example", found.pop("examples", [None])[0])
+    schema = found["schema"]
+    if one.model is None:
+        schema.pop("default", None)  # said by models alone
+    example = schema.pop("example", None)
     if found["in"] == "path":
         example = _example(found["name"], one.layer.id if one.layer else "incidents", snapshot)
         found |= {"name": _camel(found["name"]), "description": f"{found['name']} of the address."}
