@@ -12,6 +12,8 @@ from shapely import MultiPolygon, Point, Polygon, box
 from geodata.districts import grid_of, inspect_boundaries, load_districts
 from geodata.errors import InvalidInput
 from geodata.schemas import CRS84, DISTRICTS
+from geodata.untrusted.limits import Limits
+from geodata.untrusted.sandbox import read_layer
 from tests import needs
 
 pytestmark = pytest.mark.usefixtures("read_here")
@@ -127,11 +129,12 @@ def test_languages_stated_beside_the_names_are_used(tmp_path: Path) -> None:
     assert list(loaded["valid_from"]) == [pd.Timestamp("2023-10-02")] * 2
 
 
-def test_layers_of_points_beside_the_polygons_are_passed_over(tmp_path: Path) -> None:
+def test_layers_of_points_before_the_polygons_are_passed_over(tmp_path: Path) -> None:
     path = tmp_path / "a.gpkg"
-    two().to_file(path, layer="zz_adm1")
     frame([Point(47, 40), Point(48, 40)]).to_file(path, layer="zz_capitals")
+    two().to_file(path, layer="zz_adm1")
     assert len(load_districts(path)) == 2
+    assert read_layer(path, "gpkg", Limits(), areal=True).name == "zz_adm1"  # by the first reading
 
 
 def test_the_reference_file_is_loaded_with_named_columns() -> None:
