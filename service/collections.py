@@ -24,6 +24,7 @@ from geodata.risk import (
     RiskParameters,
     clusters_of,
     forecast_of,
+    period_of,
     priorities_of,
     risk_of,
     surface_frame_of,
@@ -296,14 +297,11 @@ def _interval(snapshot: Snapshot, collection: Collection) -> list[str | None] | 
     schema = collection.schema
     if schema.start is None:
         return None
-    # The surface has the period of the risk table, and districts the days of cells: both are
-    # made many times faster.
-    of_risk = collection.id in ("risk-surface", "clusters")
-    source = COLLECTIONS["risk"] if of_risk else collection
-    # Nor does the period depend on what ranks best, which takes a backtest to say.
-    quick = RiskParameters(rank_by="rate", cell_km=0)
-    frame = source.frame(snapshot, quick)
-    schema = source.schema
+    if collection.id in ("risk", "risk-surface", "clusters"):  # which need not be made for that
+        period = period_of(snapshot, RiskParameters())
+        return [f"{period.start}T00:00:00Z", f"{period.end}T23:59:59Z"] if period else None
+    # Days do not depend on what ranks best, which takes a backtest to say, nor on cells.
+    frame = collection.frame(snapshot, RiskParameters(rank_by="rate", cell_km=0))
     start = frame[schema.start].to_numpy(dtype="datetime64[D]")
     end = frame[schema.end or schema.start].to_numpy(dtype="datetime64[D]")
     timed = ~(np.isnat(start) & np.isnat(end))

@@ -11,12 +11,17 @@ import pandas as pd
 
 from geodata import codes
 from geodata.codes import values_of
-from geodata.errors import NotFound
 from geodata.incidents.frame import POINT_PRECISION
 from geodata.model import Incident
 from geodata.risk.districts import CLASSES, PER, Estimate, estimate, series
 from geodata.risk.nearness import nearness, settlements
-from geodata.risk.of_snapshot import SnapshotLike, estimate_of, risk_of, selected
+from geodata.risk.of_snapshot import (
+    SnapshotLike,
+    estimate_of,
+    position_of,
+    risk_of,
+    selected,
+)
 from geodata.risk.parameters import RiskParameters
 from geodata.risk.tally import (
     ASKED,
@@ -89,13 +94,8 @@ def explain(
     InvalidInput
         A parameter cannot be used.
     """
-    districts = snapshot.districts
-    if district_id not in districts.index:
-        raise NotFound(
-            f"There is no district {district_id[:60]!r} in this edition; "
-            "/collections/districts/items lists them."
-        )
-    at = int(districts.index.get_loc(district_id))
+    # the code that clients of explanations know
+    at, districts = position_of(snapshot, district_id, code="not-found"), snapshot.districts
     result = estimate_of(snapshot, parameters)
     table = risk_of(snapshot, parameters)
     row = plain(table.iloc[at].drop("geometry"))

@@ -18,6 +18,7 @@ from geodata import filters, risk
 from geodata.crs import extent, turned_lon
 from geodata.districts import contiguity
 from geodata.districts.geometry import shape_key
+from geodata.errors import NotFound
 from geodata.incidents import DistrictWeights, elsewhere
 from geodata.register.snapshot import Memo, Snapshot
 from geodata.risk.backtest.cells import cell_backtest
@@ -87,6 +88,24 @@ def selected(snapshot: SnapshotLike, parameters: RiskParameters) -> gpd.GeoDataF
         return incidents
     kept = filters.compile_filter(parameters.where, parameters.where_lang, INCIDENTS)
     return incidents[np.asarray(kept.mask(incidents), bool)]
+
+
+def position_of(snapshot: SnapshotLike, district_id: str, *, code: str = "no-district") -> int:
+    """Give the row of a district, before anything is computed for one that there is not.
+
+    Raises
+    ------
+    NotFound
+        This edition of the boundaries has no such district.
+    """
+    try:
+        return int(snapshot.districts.index.get_loc(district_id))
+    except KeyError:
+        raise NotFound(
+            f"There is no district {district_id[:60]!r} in the boundaries asked for; "
+            "/collections/districts/items lists them.",
+            code=code,
+        ) from None
 
 
 def neighbours_of(snapshot: SnapshotLike) -> Any:
@@ -384,6 +403,12 @@ def reconciliation_of(snapshot: SnapshotLike) -> dict[str, Any]:
         return risk.reconcile(snapshot.incidents, snapshot.statistics, snapshot.districts)
 
     return snapshot.cached(("reconciliation",), _make)
+
+
+def period_of(snapshot: SnapshotLike, parameters: RiskParameters) -> Window | None:
+    """Give the days that the risk table of a snapshot is about; None where no row says any."""
+    window = _window(snapshot, parameters, _today(parameters))
+    return None if window is None or snapshot.districts.empty else window.recorded
 
 
 def _window(

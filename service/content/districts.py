@@ -15,11 +15,10 @@ import shapely
 from geodata import codes
 from geodata.codes import values_of
 from geodata.deferred import units
-from geodata.errors import NotFound
 from geodata.incidents import Toll, least_of, parse_district_ids, toll_of
 from geodata.risk import RiskParameters, rates
 from geodata.risk.districts import NO_INFORMATION
-from geodata.risk.of_snapshot import RiskView, at_home, estimate_of
+from geodata.risk.of_snapshot import RiskView, at_home, estimate_of, position_of
 from geodata.risk.tally import BY_SOURCE, ESTIMATED
 from geodata.statistics.rates import competition_rank
 from service.content.incidents import IncidentRow, district_names, incident_rows
@@ -460,13 +459,7 @@ def record_of(
     NotFound
         This edition has no such district.
     """
-    if district_id not in view.districts.index:
-        raise NotFound(
-            f"There is no district {district_id[:60]!r} in the boundaries "
-            f"{view.snapshot.edition}; /collections/districts/items lists them.",
-            code="no-district",
-        )
-    position = int(view.districts.index.get_loc(district_id))
+    position = position_of(view.snapshot, district_id)
     district, weights = districts_of(view, translator)[position], view.weights(position)
     chosen = np.flatnonzero(weights > 0)
     # The latest first, equals by id: the view's frame is in the order of the first days.

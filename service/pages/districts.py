@@ -8,7 +8,7 @@ import numpy as np
 
 from geodata.incidents import Toll, parse_district_ids
 from geodata.risk import RiskParameters, explain, priorities_of, reconciliation_of
-from geodata.risk.of_snapshot import RiskView, risk_view
+from geodata.risk.of_snapshot import RiskView, position_of, risk_view
 from geodata.risk.parameters import (
     CLASSINGS,
     EXPOSURES,
@@ -253,6 +253,7 @@ def district_html(
         A risk parameter is outside its list.
     """
     translator, parameters = translator_of(view.lang), RiskParameters.parse(dict(view.query))
+    position_of(snapshot, district_id)
     looked = risk_view(snapshot, parameters)
     record = record_of(looked, translator, district_id, MOST_INCIDENTS)
     window = looked.window if parameters.period else None

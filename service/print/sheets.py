@@ -13,7 +13,7 @@ from geodata.deferred import babel, numbers
 from geodata.errors import InvalidInput, Undefined
 from geodata.register import Snapshot
 from geodata.risk import RiskParameters
-from geodata.risk.of_snapshot import RiskView, risk_view
+from geodata.risk.of_snapshot import RiskView, position_of, risk_view
 from service.content.districts import (
     District,
     DistrictRecord,
@@ -650,6 +650,7 @@ def print_district(
     InvalidInput
         The filter, the period or the language cannot be used.
     """
+    position_of(snapshot, district_id)
     paper = _paper(snapshot, parameters, options)
     return _printed(district_sheet(paper, district_id), snapshot, options)
 

@@ -94,6 +94,14 @@ def test_the_temporal_extent_is_the_first_and_the_last_day(reader) -> None:
     assert extent["temporal"]["interval"] == [["2020-11-23T00:00:00Z", "2022-09-08T23:59:59Z"]]
 
 
+def test_the_temporal_extent_of_risk_is_the_period_of_its_rows(reader) -> None:
+    (row,) = reader.get("/collections/risk/items?limit=1").json()["features"]
+    first, last = (row["properties"][name] for name in ("period_start", "period_end"))
+    interval = [f"{first}T00:00:00Z", f"{last}T23:59:59Z"]
+    extent = reader.get("/collections/risk").json()["extent"]
+    assert extent["temporal"]["interval"] == [interval]
+
+
 @pytest.mark.parametrize("name", COLLECTIONS)
 @pytest.mark.parametrize("kind", ["queryables", "schema"])
 def test_queryables_and_schema_are_json_schemas(reader, name, kind) -> None:

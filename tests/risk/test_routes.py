@@ -8,6 +8,7 @@ import rasterio
 from starlette.testclient import TestClient
 
 from geodata.errors import InvalidInput
+from geodata.risk import of_snapshot
 from service.app import create_app
 from service.settings import Settings
 
@@ -55,6 +56,16 @@ def test_what_cannot_be_answered_is_a_problem(reading, url, status):
     assert answer.status_code == status
     assert answer.headers["content-type"].startswith("application/problem+json")
     assert answer.json()["code"]
+
+
+@pytest.mark.parametrize(
+    "url", ["/risk/AZ-NOWHERE/explain", "/districts/AZ-NOWHERE", "/maps/districts/AZ-NOWHERE.pdf"]
+)
+def test_nothing_is_estimated_for_a_district_that_there_is_not(reading, url, monkeypatch):
+    estimated = []
+    monkeypatch.setattr(of_snapshot, "estimate_of", lambda *asked: estimated.append(asked))
+    answer = reading.get(url, params={"half-life": 777})
+    assert (answer.status_code, estimated) == (404, [])
 
 
 def test_the_surface_as_geotiff_holds_the_incidents(reading):
