@@ -42,6 +42,9 @@ _ROUNDS = 2
 _STEPS = 40
 _NEWTON = 12
 _BLOCKS = 6
+_SMALL = 8
+_VALUES = 300
+"""Counts whose likelihood is computed at once for all dispersions of a grid: what fits a cache."""
 """Stretches of the past, each foreseen by weights learnt before it."""
 
 
@@ -530,12 +533,12 @@ def _foreseen(
     weights = np.full(x.shape[-1], 1.0 / x.shape[-1])
     mean = np.zeros(y.shape)
     for first, last in pairwise(edges):
-        ended = rows_of + ahead <= first
-        if ended.any():
+        ended = np.searchsorted(rows_of + ahead, first, side="right")
+        if ended:
             # as they counted on that day: newer periods for more
-            then = trust[ended] * 2.0 ** ((periods - first) / 60.0)
-            weights = _weights(x[ended], y[ended], then, spread, weights)
-        block = (rows_of >= first) & (rows_of < last)
+            then = trust[:ended] * 2.0 ** ((periods - first) / 60.0)
+            weights = _weights(x[:ended], y[:ended], then, spread, weights)
+        block = slice(*np.searchsorted(rows_of, (first, last)))
         mean[block] = x[block] @ weights
     return np.maximum(mean, 1e-9)
 
@@ -592,19 +595,19 @@ def _dispersion(
     typical = max(float(np.average(mean, weights=trust)), 1e-6)
     usual = np.log(guess[0] + guess[1] * typical)
     # most counts are 0, and logarithms of gamma cancel for them; log(y!) is the same everywhere
-    some = y > 0
-    counts, expected, weight = y[some], mean[some], trust[some]
+    some = np.flatnonzero(y > 0)
+    small = (y[some] <= _SMALL) & (y[some] % 1 == 0)
+    some = some[np.lexsort((-y[some], ~small))]  # the small ones first, from the largest on
+    parts = [slice(n, n + _VALUES) for n in range(0, max(y.size, 1), _VALUES)]
     for _ in range(4):
         firsts, along = np.exp(centre[:, None] + np.linspace(-reach, reach, 7))
-        by_some, by_all = along[:, None] * expected, along[:, None] * mean
-        value = np.empty((7, 7))
-        for row, linear in enumerate(firsts):
-            ratio = linear + by_some
-            size = expected / ratio
-            rising = special.gammaln(counts + size) - special.gammaln(size)
-            value[row] = (rising + counts * np.log(ratio)) @ weight
-            ratio = linear + by_all
-            value[row] -= ((y + mean / ratio) * np.log1p(ratio)) @ trust
+        value = np.zeros((7, 7))
+        for part in parts:
+            at = some[part]
+            ratio = firsts[:, None, None] + along[:, None] * mean[at]
+            value += (_rising(y[at], mean[at] / ratio) + y[at] * np.log(ratio)) @ trust[at]
+            ratio = firsts[:, None, None] + along[:, None] * mean[part]
+            value -= ((y[part] + mean[part] / ratio) * np.log1p(ratio)) @ trust[part]
         excess = np.log(firsts[:, None] + along * typical)
         value -= 0.05 * _PRIOR_POINTS * (excess - usual) ** 2
         value -= _PRIOR_SQUARE * (np.log(along) - np.log(guess[1])) ** 2
@@ -612,6 +615,22 @@ def _dispersion(
         found = firsts[best[0]], along[best[1]]
         centre, reach = np.log(found), reach / 3
     return float(found[0]), float(found[1])
+
+
+def _rising(counts: Floats, size: Floats) -> Floats:
+    """Give ``log(gamma(counts + size) / gamma(size))``; see the order in `_dispersion`.
+
+    Of a small whole number it is the logarithm of a product, which is quicker by far.
+    """
+    beyond = (counts > _SMALL) | (counts % 1 != 0)
+    first = int(beyond.argmax()) if beyond.any() else counts.size
+    product = size[..., :first].copy()
+    for step in range(1, int(counts[0]) if first else 0):
+        some = int(np.count_nonzero(counts[:first] > step))
+        product[..., :some] *= size[..., :some] + step
+    others = size[..., first:]
+    rest = special.gammaln(counts[first:] + others) - special.gammaln(others)
+    return np.concatenate([np.log(product), rest], axis=-1)
 
 
 def _plain_tails() -> tuple[Floats, Floats]:
