@@ -109,14 +109,14 @@ def register(size=900, seed=3, west=47, south=40):
 
 @pytest.fixture(scope="module")
 def written(tmp_path_factory):
-    """Give six parts of a register, written once."""
+    """Give a register in parts, written once."""
 
     @cache
-    def parts(south=40, by="place", make=register):
+    def parts(south=40, by="place", make=register, number=3):
         folder = tmp_path_factory.mktemp("parts") / "parts"
-        write_parts(make(south=south), INCIDENTS, folder, rows=150, by=by)
+        write_parts(make(south=south), INCIDENTS, folder, rows=900 // number, by=by)
         found = parts_of([str(folder)])
-        assert len(found.parts) == 6
+        assert len(found.parts) == number
         return found
 
     return parts
@@ -220,7 +220,7 @@ def test_parts_may_come_in_any_order_and_be_added_in_any_groups(pieces, order, g
 def pieces(written):
     """A plan, and what it makes of each part."""
     plan = Plan(country(), "killed")
-    return plan, [condensed(plan, part) for part in written().parts]
+    return plan, [condensed(plan, part) for part in written(number=6).parts]
 
 
 def test_what_is_held_grows_with_places_and_days_not_with_incidents(tmp_path):
@@ -338,7 +338,7 @@ def clusters():
 @pytest.mark.parametrize(
     ("asked", "engines"),
     [
-        ({}, ("stream",)),
+        ({"cell-km": "2"}, ("stream",)),
         ({"bandwidth": "scott", "weight": "casualties", "classes": "quantiles", "cell-km": "2"},
          ("stream",)),
         ({"bandwidth": "7", "half-life": "300", "period": "2020-01-01/2020-12-31",
