@@ -223,7 +223,10 @@ def write_for_long(url: str, said: "Connection[str, str]") -> None:
 
 
 @pytest.mark.postgis
-def test_the_lock_of_a_writer_killed_within_a_statement_is_free_soon(emptied: str) -> None:
+def test_the_lock_of_a_writer_killed_within_a_statement_is_free_soon(
+    emptied: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(SESSION, "client_connection_check_interval", "100ms")
     register = open_register(url=emptied, empty=True)
     hears, says = FORK.Pipe(duplex=False)
     writer = FORK.Process(target=write_for_long, args=(emptied, says), daemon=True)
