@@ -79,17 +79,29 @@ def test_without_the_atlas_the_map_has_no_land_and_no_sea(monkeypatch):
     outlines._land.cache_clear()
 
 
-def test_land_runs_on_over_the_180th_meridian():
-    frame = gpd.GeoDataFrame(
-        {"district_id": ["x", "y"]},
-        geometry=[shapely.box(172, 64, 180, 68), shapely.box(-180, 64, -170, 66.5)],
-        crs=4326,
-    )
-    shape = land_around(frame)
-    assert holds(shape, 175.0, 67.0)
-    assert holds(shape, 185.0, 66.8)
-    assert not holds(shape, -175.0, 66.8)
-    assert not holds(shape, 178.0, 61.5)
+@pytest.mark.parametrize(
+    ("west_of_it", "east_of_it", "land_at", "sea_at"),
+    [
+        (
+            (172, 64, 180, 68),
+            (-180, 64, -170, 66.5),
+            [(175.0, 67.0), (185.0, 66.8)],
+            [(-175.0, 66.8), (178.0, 61.5)],
+        ),
+        (  # islands on either side, of which only some lie on the meridian
+            (176.8, -19.3, 180, -15.7),
+            (-180, -19.3, -178.2, -15.7),
+            [(178.0, -17.8), (179.4, -16.5), (180.05, -16.84), (181.06, -17.23), (180.95, -17.98)],
+            [(-178.94, -17.23), (180.5, -16.84), (183.0, -17.23)],
+        ),
+    ],
+    ids=["chukotka", "fiji"],
+)
+def test_land_runs_on_over_the_180th_meridian(west_of_it, east_of_it, land_at, sea_at):
+    boxes = [shapely.box(*west_of_it), shapely.box(*east_of_it)]
+    shape = land_around(gpd.GeoDataFrame({"district_id": ["x", "y"]}, geometry=boxes, crs=4326))
+    assert all(holds(shape, *at) for at in land_at)
+    assert not any(holds(shape, *at) for at in sea_at)
 
 
 def test_districts_whose_sides_cross_when_projected_are_drawn():
