@@ -1,5 +1,6 @@
 """A reviewer's path from a pasted report to an incident on the map, by mouse and by keys."""
 
+import httpx2
 import pytest
 
 from tests.pages.conftest import _one_page, anew, opened, served  # noqa: F401 - fixtures
@@ -13,8 +14,22 @@ TEXT = (
 )
 
 
+@pytest.fixture(scope="module")
+def known(served):  # noqa: F811
+    """An incident that the report may tell of."""
+    base, key = served
+    told = {"date_start": "2023-06-02", "date_end": "2023-06-02", "killed": 1, "injured": 1}
+    feature = {"type": "Feature", "geometry": None, "properties": told | {"districts": "AZ-AGM:1"}}
+    answer = httpx2.post(
+        f"{base}/collections/incidents/items",
+        json=feature,
+        headers={"Authorization": f"Bearer {key}"},
+    )
+    assert answer.status_code == 201
+
+
 @pytest.fixture
-def page(opened, served):  # noqa: F811
+def page(opened, served, known):  # noqa: F811
     let_in(opened, *served)
     yield opened
     assert not opened.complaints
@@ -39,8 +54,7 @@ def test_from_paste_to_the_map(page, served):  # noqa: F811
     assert not overflows(page)
     marks = page.locator("#report-text mark").all_inner_texts()
     assert any("June 2" in text for text in marks)
-    if page.locator("input[name=into]").count():
-        page.check("input[name=into][value='']")
+    page.check("input[name=into][value='']")
     page.keyboard.press("a")
     page.wait_for_selector(".state-accepted")
     name = page.locator(".state-accepted a[href*='/incidents/']").inner_text()
@@ -88,8 +102,7 @@ def test_selected_words_are_evidence_and_a_draft_is_lost_with_neither_connection
     page.reload()
     assert page.locator("#f-description").input_value() == "Typed before the connection dropped"
     assert page.locator("#f-note").input_value() == "prosecutors"
-    if page.locator("input[name=into]").count():
-        page.check("input[name=into][value='']")
+    page.check("input[name=into][value='']")
     page.click("#decide .save button")
     page.wait_for_selector(".state-accepted")
     name = page.locator(".state-accepted a[href*='/incidents/']").first.inner_text()

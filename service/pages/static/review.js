@@ -128,7 +128,8 @@ if (root) {
   function go(n) { if (cards[n]) location.href = cards[n].href; }
 
   document.addEventListener("keydown", (event) => {
-    const typing = /** @type {Element} */ (event.target).closest("input, textarea, select");
+    // Letters mean nothing to a box that is ticked: the keys go on after a choice.
+    const typing = /** @type {Element} */ (event.target).closest("input:not([type=radio], [type=checkbox]), textarea, select");
     if (typing || event.ctrlKey || event.metaKey || event.altKey) return;
     const here = Number(root.dataset.n || 0);
     const key = event.key.toLowerCase();
