@@ -9,7 +9,7 @@ from service.settings import Settings
 from tests import needs
 from tests.conftest import founded
 from tests.live import threaded
-from tests.pages.in_browser import SIZES, let_in
+from tests.pages.in_browser import READER, SIZES, let_in
 
 
 @pytest.fixture(scope="package")
@@ -94,7 +94,7 @@ def noting(page, base):
 
 @pytest.fixture(scope="module")
 def _one_page(browser, served):
-    context = browser.new_context(locale="en-GB")
+    context = browser.new_context(**READER)
     yield noting(context.new_page(), served[0])
     context.close()
 
@@ -106,7 +106,7 @@ def anew(_one_page):
     A context of the browser takes more than a second of processor time.
     """
     _one_page.context.clear_cookies()
-    _one_page.emulate_media(media="null", forced_colors="null", reduced_motion="null")
+    _one_page.emulate_media(media="null", forced_colors="null", reduced_motion="reduce")
     width, height = SIZES["desktop"]
     _one_page.set_viewport_size({"width": width, "height": height})
     _one_page.strangers.clear()
@@ -125,7 +125,7 @@ def opened(request, anew):
 @pytest.fixture(scope="module")
 def everyones(browser, served):
     """A browser's page of a reader who is not signed in, for one address after the other."""
-    context = browser.new_context(locale="en-GB")
+    context = browser.new_context(**READER)
     yield noting(context.new_page(), served[0])
     context.close()
 
@@ -133,7 +133,7 @@ def everyones(browser, served):
 @pytest.fixture(scope="module")
 def editors(browser, served):
     """The same of somebody signed in."""
-    context = browser.new_context(locale="en-GB")
+    context = browser.new_context(**READER)
     page = noting(context.new_page(), served[0])
     let_in(page, *served)
     yield page

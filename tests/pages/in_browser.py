@@ -2,6 +2,8 @@
 
 from service.assets import asset_path
 
+READER = {"locale": "en-GB", "reduced_motion": "reduce"}
+"""Whose pages do not glide: what is to be clicked would have to be waited for."""
 SIZES = {"desktop": (1366, 768), "phone": (390, 844)}
 RULES = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
 AXE = "([runOnly, rules]) => axe.run({runOnly, rules, resultTypes: ['violations']})"
@@ -28,11 +30,13 @@ DROP_ALIKE = """() => {
       else drop(child);
     }
   };
+  const whole = document.body;
+  whole.replaceWith(whole.cloneNode(true));
   kindOf(document.body);
   drop(document.body);
+  putBack = () => document.body.replaceWith(whole);
 }"""
-"""Keep two of the elements beside each other that differ only in their words."""
-
+"""Keep two of the elements beside each other that differ only in their words, until put back."""
 
 MISFITS = """() => ["rtl", "ltr"].flatMap((direction) => {
   const root = document.documentElement, brand = document.querySelector(".brand");
@@ -78,23 +82,12 @@ def overflows(page):
     return page.evaluate("document.documentElement.scrollWidth > innerWidth")
 
 
-def at_each_size(page):
-    """Serious findings of a page that goes on to be used, and what does not fit, at each size."""
-    found = []
-    for name, (width, height) in SIZES.items():
-        page.set_viewport_size({"width": width, "height": height})
-        found += [(name, *one) for one in serious(page)]
-        if overflows(page):
-            found.append((name, "is wider than the window"))
-    return found
-
-
 def faults(page):
     """What is wrong with a page at each size: serious findings, and what does not fit.
 
     It has to fit in a language from right to left too. The whole page is looked through for what
     is no matter of colours, once, on the phone: labels, ids, sizes. Of rows that are alike all
-    rules see two on the desktop, and those of colours two on the phone; the page is of no use
+    rules see two on the desktop, and those of colours two on the phone. The page may be used
     afterwards.
     """
     found = []
@@ -107,4 +100,5 @@ def faults(page):
     width, height = SIZES["desktop"]
     page.set_viewport_size({"width": width, "height": height})
     found += [("desktop", *one) for one in serious(page)]
+    page.evaluate("putBack()")
     return found

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from tests.pages.in_browser import SIZES, at_each_size, let_in, sign_in
+from tests.pages.in_browser import READER, SIZES, faults, let_in, sign_in
 
 
 @pytest.fixture(scope="module")
@@ -12,7 +12,7 @@ def plain(browser, served):
     """A page without script, which is laid out as with it: on a phone."""
     width, height = SIZES["phone"]
     context = browser.new_context(
-        viewport={"width": width, "height": height}, java_script_enabled=False, locale="en-GB"
+        viewport={"width": width, "height": height}, java_script_enabled=False, **READER
     )
     yield context.new_page()
     context.close()
@@ -73,7 +73,7 @@ def test_a_form_that_was_not_taken_is_accessible(anew, served):
     anew.fill("#f-longitude", "400")
     anew.click("form.record .save button")
     assert anew.locator("[role=alert] a[href='#f-longitude']").count() == 1
-    assert at_each_size(anew) == []
+    assert faults(anew) == []
     anew.click("[role=alert] a[href='#f-longitude']")
     assert anew.evaluate("document.activeElement.id") == "f-longitude"
 
@@ -97,7 +97,7 @@ def test_a_conflict_is_accessible_and_keeps_what_was_typed(anew, served):
     assert "Somebody else saved version 2" in anew.locator("[role=alert]").inner_text()
     assert "unexploded ordnance" in anew.locator("section.alert").inner_text()
     assert anew.locator("#f-description").input_value() == "Yol kənarında"
-    assert at_each_size(anew) == []
+    assert faults(anew) == []
     anew.click("form.record .save button")
     assert anew.locator(".good").inner_text().startswith("Saved as version 3")
     other.close()

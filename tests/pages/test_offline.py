@@ -7,7 +7,7 @@ import struct
 import pytest
 
 from service.pages.environment import STATIC
-from tests.pages.in_browser import sign_in
+from tests.pages.in_browser import READER, sign_in
 
 HTML = {"accept": "text/html"}
 
@@ -68,7 +68,7 @@ FORGET = """async () => {
 
 @pytest.fixture(scope="module")
 def _visitor(browser, served):
-    context = browser.new_context(locale="en-GB")
+    context = browser.new_context(**READER)
     page = context.new_page()
     page.complaints = []
     page.on("pageerror", lambda error: page.complaints.append(str(error)))

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.pages.in_browser import at_each_size, faults, let_in
+from tests.pages.in_browser import faults, let_in
 
 PAGES = [
     "/?lang=ru",
@@ -118,7 +118,7 @@ def test_a_file_is_previewed_and_then_imported(anew, served):
     shown = anew.locator("#report").inner_text()
     assert "nothing is stored yet" in shown
     assert "not a day" in shown
-    assert at_each_size(anew) == []
+    assert faults(anew) == []
     between = anew.request.get(f"{base}/collections/incidents/items?f=json").json()
     assert between["numberMatched"] == before["numberMatched"]
     anew.click("#confirm")
@@ -126,4 +126,4 @@ def test_a_file_is_previewed_and_then_imported(anew, served):
     after = anew.request.get(f"{base}/collections/incidents/items?f=json").json()
     assert after["numberMatched"] == before["numberMatched"] + 2
     assert anew.locator("a[download]").count() >= 1
-    assert at_each_size(anew) == []
+    assert faults(anew) == []
