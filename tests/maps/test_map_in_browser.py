@@ -316,17 +316,17 @@ def test_the_keyboard_walks_through_the_districts(shown):
     assert opened.page.locator(".leaflet-popup-content").is_visible()
 
 
+FILTERED = "HM.setFilter('device', HM.data.incidents.device[0])"
 STATES = {
     "start": "0",
-    "popup": "HM.openDistrict(0)",
+    "popup of what is filtered": f"{FILTERED}, HM.openDistrict(0)",
     "incident": "HM.openIncident(0)",
     "table": "document.getElementById('hm-show-table').click()",
     "layers": "HM.layerNames.forEach(n => HM.showLayer(n, true))",
-    "filter": "HM.setFilter('device', HM.data.incidents.device[0])",
 }
 OF_A_PHONE = {
-    "panel": "document.body.classList.add('hm-open')",
-    "legend": "document.getElementById('hm-legend-toggle').click()",
+    "panel": f"{FILTERED}, document.body.classList.add('hm-open')",
+    "legend": f"{FILTERED}, document.getElementById('hm-legend-toggle').click()",
 }
 """What a wide page shows at all times."""
 
