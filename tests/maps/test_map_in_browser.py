@@ -225,8 +225,8 @@ HELD = """
 """The next interval is stepped by hand."""
 
 
-def test_the_time_slider_moves_through_the_months_and_plays(shown):
-    opened = shown()
+def test_the_time_slider_moves_through_the_months_and_plays(open_map, founding):
+    opened = open_map(founding)
     opened.page.select_option("#hm-mode", "month")
     # The time that is estimated to have been observed begins two months before the first record.
     opened.page.locator("#hm-slider").fill("2")
@@ -294,6 +294,16 @@ def test_the_address_restores_the_view(open_map, shown, founding):
         True,
         device,
     ]
+
+
+def test_an_address_opened_in_the_page_without_days_is_of_the_whole_period(shown):
+    opened = shown()
+    whole = opened.run("location.hash")
+    go = "(to) => { const moved = new Promise((done) => addEventListener('hashchange', done)); "
+    go += "location.hash = to; return moved.then(() => HM.now.drawn.length) }"
+    assert opened.page.evaluate(go, f"{whole}&days=2021-02-01/2021-02-04") == 2
+    assert opened.page.evaluate(go, whole) == 5
+    assert "days" not in opened.run("location.hash")
 
 
 def test_the_tables_hold_the_same_content(shown):

@@ -59,10 +59,9 @@
       HM.layerNames.filter(HM.hasLayer).forEach((n) => HM.showLayer(n, on.includes(n)));
     }
     const days = (parts.get("days") || "").split("/").map(HM.fromIso);
-    if (HM.window && days.length === 2 && days.every(Number.isFinite)) {
-      HM.state.first = days[0] > HM.window[0] ? days[0] : null;
-      HM.state.last = days[1] < HM.window[1] ? days[1] : null;
-    }
+    const chosen = HM.window && days.length === 2 && days.every(Number.isFinite);
+    HM.state.first = chosen && days[0] > HM.window[0] ? days[0] : null;
+    HM.state.last = chosen && days[1] < HM.window[1] ? days[1] : null;
     for (const [name, list] of [["device", "device"], ["accident", "accident_type"], ["group", "group"]]) {
       const found = HM.data.codes[list].indexOf(parts.get(name));
       HM.state[name] = found < 0 ? null : found;
