@@ -21,6 +21,8 @@ from tests.maps.snapshots import FakeSnapshot, crowd, many_incidents
 from tests.risk.test_cluster_layer import make_board, make_incidents
 
 pytestmark = pytest.mark.browser
+BY_RATE = RiskParameters(rank_by="rate")
+"""Without a backtest, which takes most of the time that a map of many incidents does."""
 GROUNDS = {"cleared": "clearance", "surveyed_no_evidence": "survey"}
 
 
@@ -55,7 +57,7 @@ def fills(opened):
     )
 
 
-def test_counts_that_come_in_bursts_are_not_called_sure(shown):
+def test_counts_that_come_in_bursts_are_not_called_sure(open_map):
     country = make_country()
     incidents = many_incidents(country, 250)
     day = incidents["date_start"].to_numpy().astype("M8[D]").astype(int)
@@ -63,7 +65,7 @@ def test_counts_that_come_in_bursts_are_not_called_sure(shown):
     incidents["date_start"] = incidents["date_end"] = pd.to_datetime(
         (day - day % 500 + day % 30).astype("M8[D]")
     )
-    opened = shown(of=FakeSnapshot(country, incidents))
+    opened = open_map(FakeSnapshot(country, incidents), parameters=BY_RATE)
     told = opened.page.evaluate(
         "HM.data.districts.map((d, i) => [HM.now.rows[i].high / HM.now.rows[i].rate, "
         "d.risk.shigh / d.risk.smoothed, HM.confidence(HM.now.rows[i], d.risk) "
@@ -122,7 +124,8 @@ def test_clusters_are_outlined_and_say_what_was_counted_and_expected(open_map):
     board, rng = make_board(), np.random.default_rng(8)
     where = rng.choice(36, 300).tolist() + [14] * 40 + [15] * 40
     days = pd.Timestamp("2020-01-01") + pd.to_timedelta(rng.integers(0, 700, 380), unit="D")
-    opened = open_map(FakeSnapshot(board, make_incidents(list(days), where)))
+    found = FakeSnapshot(board, make_incidents(list(days), where))
+    opened = open_map(found, parameters=BY_RATE)
     opened.page.check("#hm-layer-hotspots")
     assert opened.page.locator("path.hm-cluster-hot").count() == 1
     assert "hot spot" in opened.page.locator("#hm-legend").inner_text()
@@ -264,7 +267,7 @@ def test_many_incidents_at_one_place_open_as_a_list(open_map, country):
 
 
 def test_large_data_open_also_where_the_browser_cannot_inflate(maps):
-    opened = maps.open(maps.page(), crowd(20_000))
+    opened = maps.open(maps.page(), crowd(20_000), parameters=BY_RATE)
     counted = opened.page.locator("#hm-figures [data-key=incidents] b").inner_text()
     assert counted == "20,000"
     opened.page.add_init_script("delete window.DecompressionStream")
