@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 from geodata.incidents.frame import statistics_frame
 from geodata.intervals import parse_interval
 from geodata.model import Statistic
-from geodata.register import Change, open_register
+from geodata.register import Change
 from geodata.risk import RiskParameters
 from geodata.risk.of_snapshot import risk_view
 from service.maps.payload import published_of
-from tests.conftest import make_country, make_incidents
+from tests.conftest import founded, make_country, make_incidents
 from tests.maps.conftest import DESKTOP, PHONE
 from tests.maps.snapshots import FakeSnapshot
 
@@ -86,7 +86,7 @@ def test_a_chosen_period_leaves_out_what_is_not_of_it(drawn):
 
 
 def test_a_restricted_figure_is_not_in_the_public_map(tmp_path):
-    with closing(open_register(tmp_path)) as register:
+    with closing(founded(tmp_path)) as register:
         held = register.snapshot()
         district = held.districts["district_id"].iloc[0]
         figures = [
@@ -110,11 +110,15 @@ FEW = [
 ]  # fmt: skip
 
 
+@pytest.fixture(scope="module")
+def few():
+    return FakeSnapshot(COUNTRY, INCIDENTS, statistics=statistics_frame(FEW))
+
+
 @pytest.mark.browser
 @pytest.mark.parametrize("size", [DESKTOP, PHONE])
-def test_the_layer_shows_number_period_and_issuer(open_map, size):
-    snapshot = FakeSnapshot(COUNTRY, INCIDENTS, statistics=statistics_frame(FEW))
-    opened = open_map(snapshot, size=size)
+def test_the_layer_shows_number_period_and_issuer(shown, few, size):
+    opened = shown(size, few)
     signs = opened.page.locator(".leaflet-marker-pane .hm-quoted")
     fills = "HM.paths.map(p => p.options.fillColor)"
     before = opened.run(fills)
@@ -142,9 +146,8 @@ def test_the_layer_shows_number_period_and_issuer(open_map, size):
 
 
 @pytest.mark.browser
-def test_the_days_chosen_on_the_map_choose_the_figures(open_map):
-    snapshot = FakeSnapshot(COUNTRY, INCIDENTS, statistics=statistics_frame(FEW))
-    opened = open_map(snapshot, fragment="#layers=risk,published&days=2021-01-05/2021-02-20")
+def test_the_days_chosen_on_the_map_choose_the_figures(open_map, few):
+    opened = open_map(few, fragment="#layers=risk,published&days=2021-01-05/2021-02-20")
     signs = opened.page.locator(".leaflet-marker-pane .hm-quoted").all_inner_texts()
     assert signs == ["“>\u2009702 …”"]
     shown = opened.run("location.hash")
@@ -159,9 +162,9 @@ def test_without_a_figure_of_a_district_there_is_no_layer(open_map):
 
 
 @pytest.mark.browser
-def test_a_popup_stays_open_when_the_map_moves_to_show_it(open_map):
-    snapshot = FakeSnapshot(COUNTRY, INCIDENTS, statistics=statistics_frame(FEW))
-    opened = open_map(snapshot, fragment="#layers=risk,published")
+def test_a_popup_stays_open_when_the_map_moves_to_show_it(shown, few):
+    opened = shown(of=few)
+    opened.do("HM.showLayer('published', true)")
     opened.page.get_by_role("button", name="Published figures, not incidents, Aghali").focus()
     opened.page.keyboard.press("Enter")
     opened.do("HM.map.panBy([0, -40], {animate: false})")

@@ -94,13 +94,20 @@ def test_the_download_is_a_file_and_the_language_follows_the_browser(reading: An
     assert '<html lang="ru"' in answer.text
 
 
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A data directory with the founding records, which the command only reads."""
+    folder = tmp_path_factory.mktemp("mapped") / "data"
+    founded(folder).close()
+    return str(folder)
+
+
 @pytest.mark.parametrize(("suffix", "start"), [("html", b"<!DOCTYPE html>"), ("pdf", b"%PDF")])
-def test_the_command_writes_the_map(tmp_path: Path, suffix: str, start: bytes) -> None:
+def test_the_command_writes_the_map(data: str, tmp_path: Path, suffix: str, start: bytes) -> None:
     from service.cli import app
 
-    founded(tmp_path / "data").close()
     target = tmp_path / f"map.{suffix}"
-    words = ["map", "-o", str(target), "--data", str(tmp_path / "data"), "--lang", "ru"]
+    words = ["map", "-o", str(target), "--data", data, "--lang", "ru"]
     done = CliRunner().invoke(app, words)
     assert done.exit_code == 0, done.output
     assert target.read_bytes().startswith(start)
@@ -117,13 +124,12 @@ def test_the_command_writes_the_map(tmp_path: Path, suffix: str, start: bytes) -
     ],
 )
 def test_the_command_writes_sheets(
-    tmp_path: Path, suffix: str, words: list[str], pages: int
+    data: str, tmp_path: Path, suffix: str, words: list[str], pages: int
 ) -> None:
     from service.cli import app
 
-    founded(tmp_path / "data").close()
     target = tmp_path / f"map.{suffix}"
-    start = ["map", "-o", str(target), "--data", str(tmp_path / "data")]
+    start = ["map", "-o", str(target), "--data", data]
     done = CliRunner().invoke(app, [*start, *words])
     assert done.exit_code == 0, done.output
     if pages:

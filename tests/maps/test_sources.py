@@ -5,13 +5,13 @@ import pytest
 from shapely import box
 
 from geodata.intake import Choices, import_file
-from geodata.register import open_register
 from geodata.risk import RiskParameters
 from geodata.risk.of_snapshot import risk_view
 from service.content.incidents import POPULATION_NOTES, links_of, sources_text
 from service.http.request import View
 from service.pages.about import about_html
 from service.print.sheets import print_risk_map
+from tests.conftest import founded
 from tests.paper import text_of
 
 BARE = RiskParameters()
@@ -24,7 +24,7 @@ def elsewhere(tmp_path):
     units = {"code": ["XX-1", "XX-2"], "name": ["One", "Two"]}
     shapes = [box(20, 4, 21, 5), box(21, 4, 22, 5)]
     gpd.GeoDataFrame(units, geometry=shapes, crs=4326).to_file(path)
-    register = open_register(tmp_path / "data")
+    register = founded(tmp_path / "data")
 
     def take(**choices):
         made = Choices(id_column="code", name_column="name", **choices)

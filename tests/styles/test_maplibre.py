@@ -5,7 +5,7 @@ import io
 import itertools
 import json
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -82,6 +82,8 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 def page(browser: Any, site: str) -> Iterator[Any]:
     opened = browser.browser_type.launch(executable_path="/usr/bin/chromium", args=FLAGS)
     page = opened.new_page(viewport={"width": 720, "height": 520})
+    page.asked = []
+    page.on("request", lambda request: page.asked.append(request.url))
     page.goto(site)
     page.wait_for_function("window.loaded")
     yield page
@@ -97,31 +99,37 @@ def colours(page: Any, style: Any) -> set[str]:
     return {"#{:02x}{:02x}{:02x}".format(*colour) for _, colour in counted}
 
 
-def test_districts_have_the_classes_and_the_hatching_of_the_map(page: Any, address: str) -> None:
-    found = colours(page, f"{address}/styles/risk")
+@pytest.fixture(scope="module")
+def painted(page: Any, address: str) -> Callable[[str], set[str]]:
+    """Colours of a layer in its style, which is drawn once."""
+    return functools.cache(lambda layer: colours(page, f"{address}/styles/{layer}"))
+
+
+def test_districts_have_the_classes_and_the_hatching_of_the_map(
+    painted: Callable[[str], set[str]],
+) -> None:
+    found = painted("risk")
     assert found & {*CLASS_COLOURS}
     assert PATTERNS["no_information"].paper in found
 
 
 @pytest.mark.parametrize("layer", ["forecast", "incidents", "operations", "districts"])
-def test_every_style_loads_without_an_error(page: Any, address: str, layer: str) -> None:
-    assert colours(page, f"{address}/styles/{layer}")
+def test_every_style_loads_without_an_error(painted: Callable[[str], set[str]], layer: str) -> None:
+    assert painted(layer)
 
 
 @pytest.mark.parametrize("layer", ["risk", "places"])
 def test_names_are_drawn_in_the_readers_own_fonts(
-    page: Any, site: str, address: str, layer: str
+    page: Any, painted: Callable[[str], set[str]], site: str, address: str, layer: str
 ) -> None:
-    asked: list[str] = []
-    page.on("request", lambda request: asked.append(request.url))
-    plain = colours(page, f"{address}/styles/{layer}")
+    plain = painted(layer)
     named = colours(page, f"{address}/styles/{layer}?f=maplibre")
     assert len(named) > len(plain)
     drawn = page.evaluate(
         f"map.queryRenderedFeatures({{layers: ['{layer}-names']}}).map(f => f.properties.name)"
     )
     assert len(set(drawn)) > 20
-    assert all(url.startswith((site, address, "data:", "blob:")) for url in asked)
+    assert all(url.startswith((site, address, "data:", "blob:")) for url in page.asked)
 
 
 def test_one_file_of_tiles_is_drawn_alike(page: Any, address: str) -> None:
