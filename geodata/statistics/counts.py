@@ -42,10 +42,11 @@ _ROUNDS = 2
 _STEPS = 40
 _NEWTON = 12
 _BLOCKS = 6
+"""Stretches of the past, each foreseen by weights learnt before it."""
 _SMALL = 8
+"""Counts up to which a product of as many factors is quicker than two logarithms of gamma."""
 _VALUES = 300
 """Counts whose likelihood is computed at once for all dispersions of a grid: what fits a cache."""
-"""Stretches of the past, each foreseen by weights learnt before it."""
 
 
 @dataclass(frozen=True, slots=True)
