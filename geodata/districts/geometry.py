@@ -11,7 +11,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 from functools import wraps
 from threading import Lock
-from typing import Any, TypeVar
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import geopandas as gpd
 import numpy as np
@@ -24,7 +24,8 @@ from geodata.deferred import sparse
 from geodata.errors import InvalidInput
 
 T = TypeVar("T")
-_Make = Callable[[gpd.GeoDataFrame], T]
+P = ParamSpec("P")
+_Make = Callable[Concatenate[gpd.GeoDataFrame, P], T]
 _COUNTRY = re.compile(r"^([A-Z]{2})(?:-|\d)")
 
 
@@ -41,24 +42,25 @@ def shape_key(districts: gpd.GeoDataFrame) -> str:
     return digest.hexdigest()
 
 
-def kept_by_shapes(most: int = 8) -> Callable[[_Make[T]], _Make[T]]:
+def kept_by_shapes(most: int = 8) -> Callable[[_Make[P, T]], _Make[P, T]]:
     """Keep what is made of boundaries as long as they are among the last few looked at.
 
-    Equal ids and shapes share one; safe to use from several threads.
+    Equal ids and shapes share one, where what else is given is equal; safe to use from several
+    threads.
     """
 
-    def decorated(make: _Make[T]) -> _Make[T]:
-        kept: OrderedDict[str, T] = OrderedDict()
+    def decorated(make: _Make[P, T]) -> _Make[P, T]:
+        kept: OrderedDict[object, T] = OrderedDict()
         lock = Lock()
 
         @wraps(make)
-        def given(districts: gpd.GeoDataFrame) -> T:
-            key = shape_key(districts)
+        def given(districts: gpd.GeoDataFrame, /, *more: P.args, **named: P.kwargs) -> T:
+            key = (shape_key(districts), more, *sorted(named.items()))
             with lock:
                 if key in kept:
                     kept.move_to_end(key)
                     return kept[key]
-            made = make(districts)
+            made = make(districts, *more, **named)
             with lock:
                 kept[key] = made
                 while len(kept) > most:

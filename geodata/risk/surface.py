@@ -171,10 +171,14 @@ class Ground:
         return point_places(incidents, self.crs, self.grid, self.outline)
 
 
+@kept_by_shapes(most=2)
 def ground_of(districts: gpd.GeoDataFrame, cell_m: float | None = None) -> Ground:
-    """Lay the grid of a surface over districts."""
+    """Lay the grid of a surface over districts; made once for all that share it."""
     crs, shapes, outline = projected_land(districts)
-    return Ground(crs, shapes, outline, *labelled_grid(shapes, outline, cell_m))
+    grid, labels = labelled_grid(shapes, outline, cell_m)
+    for shared in (grid.mask, labels):
+        shared.setflags(write=False)
+    return Ground(crs, shapes, outline, grid, labels)
 
 
 def with_districts(

@@ -97,6 +97,20 @@ def test_what_is_made_of_shapes_is_kept_while_they_are_among_the_last_few() -> N
     assert made == ["a", "b", "c", "b"]
 
 
+def test_what_is_made_of_shapes_and_a_number_is_kept_for_this_number() -> None:
+    made: list[float] = []
+
+    @kept_by_shapes()
+    def sized(_: gpd.GeoDataFrame, size: float = 1.0) -> float:
+        made.append(size)
+        return size
+
+    one = frame([box(0, 0, 1, 1)], ["a"])
+    assert [sized(one, 2.0), sized(one, 3.0), sized(one.copy(), 2.0)] == [2.0, 3.0, 2.0]
+    assert [sized(one), sized(one, size=2.0), sized(one)] == [1.0, 2.0, 1.0]
+    assert made == [2.0, 3.0, 1.0, 2.0]
+
+
 def test_contiguity_follows_the_order_of_rows() -> None:
     districts = load_districts()
     order = np.random.default_rng(2).permutation(len(districts))
