@@ -192,6 +192,15 @@ def _alike_is_estimated_once() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session", autouse=True)
+def _states_are_read_once() -> Iterator[None]:
+    """The maps of states are large files: each is read once for all countries of the tests."""
+    outlines = import_module("service.drawing.outlines")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(outlines, "_states", cache(outlines._states))
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
 def power_stays() -> Iterator[tuple[str, ...]]:
     """Let no write of this process wait for the disk, which takes most of its time.
 

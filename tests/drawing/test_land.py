@@ -1,7 +1,5 @@
 """Land and sea around the districts, also where the map of the world is cut."""
 
-from functools import cache
-
 import geopandas as gpd
 import pytest
 import shapely
@@ -14,14 +12,6 @@ from service.drawing.outlines import land_around
 from tests.maps.snapshots import FakeSnapshot
 
 pytestmark = pytest.mark.usefixtures("assets")
-
-
-@pytest.fixture(autouse=True, scope="module")
-def _states_are_read_once():
-    """The maps of states are large files: here each is read for all frames."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(outlines, "_states", cache(outlines._states))
-        yield
 
 
 def around(west, south, east, north):
