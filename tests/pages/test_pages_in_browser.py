@@ -6,6 +6,8 @@ from tests.pages.in_browser import faults, let_in
 
 PAGES = [
     "/?lang=ru",
+    "/incidents",
+    "/incidents/I1?lang=az",
     "/districts",
     "/districts/AZ-TAR",
     "/operations",
@@ -16,21 +18,24 @@ PAGES = [
     "/about",
     "/login?next=%2Fincidents%2Fnew&lang=az",
     "/offline?lang=ru",
+    "/incidents/I5/history?f=html",
     "/collections",
     "/collections/risk",
     "/collections/incidents/items",
     "/collections/risk/items/AZ-TAR",
     "/nowhere",
 ]
-# Those of the incidents have here all that everybody sees of them, and the editor's tools.
 EDITOR_PAGES = [
     "/import",
     "/access",
     "/login",
     "/incidents?lang=az",
     "/incidents/I1?lang=az",
+    "/incidents/new?lang=ru",
     "/incidents/I2a/edit?lang=ru",
+    "/incidents/I2a/verify",
     "/incidents/I1/dispute?lang=ru",
+    "/incidents/I1/retract",
     "/incidents/I5/restore/1",
     "/incidents/I5/history?f=html",
 ]
