@@ -1,4 +1,4 @@
-"""The service on a free port of the loopback, for real clients: here or as a process of its own."""
+"""Servers on a free port of the loopback: the service for real clients, and others for it."""
 
 import os
 import signal
@@ -7,8 +7,9 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -46,6 +47,17 @@ def threaded(app: Any) -> Iterator[str]:
     yield f"http://127.0.0.1:{listening.getsockname()[1]}"
     server.should_exit = True
     thread.join(20)
+
+
+@contextmanager
+def answering(handler: Callable[..., BaseHTTPRequestHandler]) -> Iterator[str]:
+    """Let a handler of a test answer as some other server, on a thread; gives its address."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    # Looks a hundred times a second whether it is to end, for which the end has to wait.
+    threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
 
 
 @contextmanager

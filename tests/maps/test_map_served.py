@@ -2,8 +2,6 @@
 
 import functools
 import http.server
-import threading
-from contextlib import contextmanager
 
 import httpx2
 import pytest
@@ -12,7 +10,7 @@ from service.app import create_app
 from service.assets import asset_path
 from service.settings import Settings
 from tests.conftest import founded
-from tests.live import threaded
+from tests.live import answering, threaded
 from tests.maps.conftest import DESKTOP
 
 pytestmark = pytest.mark.browser
@@ -168,15 +166,9 @@ def test_the_limits_of_the_classes_are_changed_beside_the_legend(page, address, 
     assert page.said == []
 
 
-@contextmanager
 def stranger(folder):
     """Serve a folder on another origin, as somebody else's site."""
-    handler = functools.partial(Quiet, directory=str(folder))
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    server.server_close()
+    return answering(functools.partial(Quiet, directory=str(folder)))
 
 
 class Quiet(http.server.SimpleHTTPRequestHandler):

@@ -1,10 +1,9 @@
 """Notices of changes: signed, in order, again until they are taken, nothing restricted."""
 
 import json
-import threading
 import time
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
 import pytest
@@ -13,6 +12,7 @@ from geodata.errors import InvalidInput
 from geodata.register import Change, Register
 from service.opendata import feed
 from service.opendata.feed import SIGNATURE, Webhooks, addresses_of, signature
+from tests.live import answering
 from tests.opendata.test_opendata import blast
 
 
@@ -36,14 +36,8 @@ class Receiver:
             def log_message(self, *_: object) -> None:
                 """Say nothing."""
 
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        # Looks a hundred times a second whether it is to end: `close` waits for the next look.
-        threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True).start()
-        self.address = f"http://127.0.0.1:{self._server.server_port}/hook?a=1"
-
-    def close(self) -> None:
-        self._server.shutdown()
-        self._server.server_close()
+        self.handler = Handler
+        self.address = ""
 
     @property
     def events(self) -> list[tuple[str, str]]:
@@ -54,8 +48,9 @@ class Receiver:
 @pytest.fixture
 def receiver() -> Iterator[Receiver]:
     made = Receiver()
-    yield made
-    made.close()
+    with answering(made.handler) as site:
+        made.address = f"{site}/hook?a=1"
+        yield made
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """Both stores, for the contract suite; incidents to write."""
 
+import multiprocessing
 from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
@@ -11,6 +12,9 @@ from geodata.register import Register, open_register
 from geodata.register.connection import Connection
 from tests.conftest import founded, nothing
 from tests.register.cluster import Cluster
+
+# A fork has loaded what it needs and begins at once; it opens a register of its own.
+FORK = multiprocessing.get_context("fork")
 
 
 class _Emptied:

@@ -1,6 +1,5 @@
 """A store that fails says what to do, loses nothing acknowledged, and recovers."""
 
-import multiprocessing
 import os
 import sqlite3
 import tempfile
@@ -17,7 +16,7 @@ from geodata.register import Register, open_register, store, verify
 from geodata.register.store import SESSION, PostgresStore
 from tests.conftest import founded, nothing
 from tests.register.cluster import Cluster
-from tests.register.conftest import blast
+from tests.register.conftest import FORK, blast
 
 
 def fails(act: Callable[[], object]) -> StoreError:
@@ -57,10 +56,6 @@ def test_a_full_disk_refuses_the_write_and_takes_it_later(
     assert list(register.snapshot().incidents.index) == ["b1", "b2"]
     assert verify(register.store).revisions == 2
     register.close()
-
-
-# A fork has loaded what it needs; it opens a register of its own.
-FORK = multiprocessing.get_context("fork")
 
 
 def without_rights(folder: Path, said: "Connection[str, str]") -> None:

@@ -5,7 +5,6 @@ other share a transaction; kills them with SIGKILL after some acknowledged write
 register as it is left.
 """
 
-import multiprocessing
 import os
 import selectors
 from multiprocessing.process import BaseProcess
@@ -16,14 +15,12 @@ import pytest
 
 from geodata.register import Change, Register, open_register, verify
 from tests.register.cluster import Cluster
-from tests.register.conftest import blast
+from tests.register.conftest import FORK, blast
 
 ROUNDS = 3
 PROCESSES = 2
 THREADS = 4
 WRITES_A_ROUND = 30
-# A fork starts writing at once; each child opens a register of its own.
-FORK = multiprocessing.get_context("fork")
 
 
 def write(register: Register, name: str, said: int) -> None:

@@ -1,10 +1,8 @@
 """A model as second reader: against a stub on the loopback; what it invents is dropped."""
 
 import json
-import threading
 from datetime import date
-from functools import partial
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 
 import pytest
 from typer.testing import CliRunner
@@ -13,6 +11,7 @@ from geodata.errors import StoreError
 from geodata.reports import read_report
 from geodata.reports.endpoint import EndpointReader, disagreements
 from service.cli import app
+from tests.live import answering
 
 TEXT = (
     "A tractor hit an anti-tank mine near the village of Marzili in Aghdam district on May 3. "
@@ -62,11 +61,7 @@ class Stub:
             def log_message(self, *_):
                 pass
 
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        # asked often whether to end: half a second each would be waited for else
-        serve = partial(self.server.serve_forever, poll_interval=0.01)
-        threading.Thread(target=serve, daemon=True).start()
-        self.address = f"http://127.0.0.1:{self.server.server_port}/v1"
+        self.handler, self.address = Handler, ""
 
     def will_say(self, *incidents):
         content = json.dumps({"incidents": list(incidents)})
@@ -80,9 +75,9 @@ class Stub:
 def stub(monkeypatch):
     monkeypatch.setattr("geodata.reports.endpoint.time.sleep", lambda _: None)
     made = Stub()
-    yield made
-    made.server.shutdown()
-    made.server.server_close()
+    with answering(made.handler) as site:
+        made.address = f"{site}/v1"
+        yield made
 
 
 def test_what_the_text_bears_out_is_taken_with_its_spans(stub):

@@ -4,9 +4,8 @@ import functools
 import io
 import itertools
 import json
-import threading
 from collections.abc import Callable, Iterator
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from http.server import SimpleHTTPRequestHandler
 from pathlib import Path
 from typing import Any
 from urllib.request import urlopen
@@ -18,7 +17,7 @@ from service.assets import asset_path
 from service.drawing.palette import CLASS_COLOURS, PATTERNS
 from service.settings import Settings
 from tests.conftest import founded
-from tests.live import threaded
+from tests.live import answering, threaded
 from tests.needs import CHROMIUM_FLAGS
 
 # WebGL by software; the usual flags switch it off.
@@ -63,10 +62,8 @@ class Site(SimpleHTTPRequestHandler):
 @pytest.fixture(scope="module")
 def site(assets: None) -> Iterator[str]:
     folder = asset_path("maplibre-gl/dist/maplibre-gl.mjs").parents[2]
-    server = ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Site, directory=str(folder)))
-    threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
+    with answering(functools.partial(Site, directory=str(folder))) as address:
+        yield address
 
 
 @pytest.fixture(scope="module")
