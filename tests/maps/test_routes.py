@@ -118,6 +118,7 @@ def test_the_command_writes_the_map(data: str, tmp_path: Path, suffix: str, star
     [
         ("pdf", ["--district", "AZ-AGM", "--size", "A3"], 1),
         ("pdf", ["--district", "AZ-AGM,AZ-TAR"], 3),
+        ("pdf", ["--atlas"], 4),
         ("pdf", ["--atlas", "--forecast"], 5),
         ("pdf", ["--forecast", "--horizon-days", "30", "--cell-km", "20"], 1),
         ("png", ["--district", "AZ-AGM"], 0),

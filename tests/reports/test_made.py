@@ -9,7 +9,7 @@ from tests.laws import thorough
 from tests.reports.made import made
 
 PUBLISHED, MONDAY = date(2023, 9, 20), date(2023, 9, 18)
-MANY = 1500 if thorough() else 200
+MANY = 1500 if thorough() else 300
 
 
 @pytest.mark.parametrize("language", ["en", "az", "ru"])

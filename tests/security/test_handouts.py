@@ -70,7 +70,10 @@ def test_a_session_gets_the_public_view_to_hand_out(session: TestClient, address
         assert not any("DISTRIBUTION" in page for page in pages_of(answer.content))
 
 
-@pytest.mark.parametrize(("address", "lang"), [*zip(SHEETS, WORDS, strict=True)])
+@pytest.mark.parametrize(
+    ("address", "lang"),
+    [*((SHEETS[0], lang) for lang in WORDS), (SHEETS[1], "ru"), (SHEETS[2], "az")],
+)
 def test_every_page_of_a_full_sheet_says_so(session: TestClient, address: str, lang: str) -> None:
     answer = session.get(address, params={"full": "true", "lang": lang})
     assert MARK in answer.headers["content-disposition"]
